@@ -1,0 +1,79 @@
+"""Ports of one live conversation; the loop itself is written here too. Framework-free."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from calls.agent.ports import Note
+
+
+class Recorder(Protocol):
+    """Where a session writes. Each method commits before it returns. Raises `Gone` when this runner no longer holds the call."""
+
+    async def ringing(self) -> None: ...
+
+    async def answered(self) -> None: ...
+
+    async def answered_by(self, who: Literal["human", "voicemail", "unknown"], why: str) -> None: ...
+
+    async def line(
+        self,
+        speaker: Literal["user", "assistant", "robot", "agent-action"],
+        text: str,
+        start_ms: int,
+        end_ms: int,
+        *,
+        message: str = "",
+        latency: Mapping[str, int] | None = None,
+        why: Sequence[str] = (),
+        data: Mapping[str, Any] | None = None,
+    ) -> int: ...
+
+    async def latency(self, part: str, ms: int) -> None: ...
+
+    async def note(self, note: Note) -> None: ...
+
+    async def transferred(self, number: str) -> None: ...
+
+
+class Gone(Exception):  # noqa: N818
+    """The lease was lost: hang up and write nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """From staff to a live session."""
+
+    kind: Literal["stop", "drain", "whisper", "take_over", "give_back", "type", "transfer"]
+    text: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """The resolved parameters that steer the conversation itself. Times in ms."""
+
+    call_id: str
+    wait_for_greeting: bool = False
+    interruption_threshold: int = 500
+    block_interruptions: bool = False
+    ignore_button_press: bool = False
+    max_duration_ms: int = 30 * 60_000
+    precall_dtmf_sequence: str = ""
+    transfer_numbers: Mapping[str, str] = field(default_factory=dict)  # department -> number; "" is the default
+    voicemail_action: Literal["hangup", "leave_message", "ignore"] = "hangup"
+    voicemail_message: str = ""
+    voicemail_sms: Mapping[str, str] | None = None
+    voicemail_sensitive: bool = False
+    ring_timeout_ms: int = 45_000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResult:
+    """How it came out; the runner writes it in one `advance`."""
+
+    status: Literal["completed", "failed", "busy", "no-answer", "canceled", "unknown"]
+    answered_by: Literal["human", "voicemail", "unknown", "no-answer", ""]
+    ended_by: Literal["ASSISTANT", "USER", ""]
+    duration_ms: int = 0
+    error: str = ""

@@ -1,0 +1,131 @@
+"""The port to a line. Framework-free.
+
+A carrier dials; what it returns is one leg, the `Media`. A leg has its own clock: `now_ms` counts milliseconds since the far end answered
+(since dialling, before that). All waiting of a session goes through `Media.next`, with a deadline on that clock. A real line waits in real
+time; the simulated one jumps when SIM_SPEED is 0, so a ten-minute call is tested in milliseconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+
+class CarrierError(Exception):
+    """The carrier did not take the call. `status` is how the call came out; `permanent` is False when another try could help."""
+
+    def __init__(self, message: str, *, status: str = "failed", permanent: bool = True) -> None:
+        super().__init__(message)
+        self.status = status
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """What a carrier needs to place one call."""
+
+    call_id: str  # uuid, used as the carrier's idempotency key where it has one
+    to: str  # E.164
+    caller_id: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)  # resolved parameters of the call
+    variables: Mapping[str, object] = field(default_factory=dict)
+
+
+# What a leg reports --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words of the far end. `final` False: still speaking, `text` is what is known so far."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    final: bool = True
+    machine: bool = False  # the scenario or detector says that a machine speaks (greeting, menu)
+
+
+@dataclass(frozen=True, slots=True)
+class Beep:
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    digit: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """An utterance given to `say` is over: `text` is what was really heard of it (cut short after `flush`)."""
+
+    ref: int
+    text: str
+    start_ms: int
+    end_ms: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The leg is over. `by` says whose doing it was; `cause` maps to the call's status when it was never answered."""
+
+    cause: Literal["hangup", "busy", "no-answer", "failed", "rejected", "canceled", "transferred", "lost"]
+    at_ms: int
+    by: Literal["callee", "carrier", "us"] = "carrier"
+    message: str = ""
+
+
+MediaEvent = Ringing | Answered | Heard | Beep | Pressed | Played | Ended
+
+
+class Media(Protocol):
+    """One leg in progress. Every method may be called after the leg ended and then does nothing."""
+
+    @property
+    def now_ms(self) -> int: ...
+
+    async def next(self, until_ms: int | None = None) -> MediaEvent | None:
+        """The next event; None when the leg's clock reached `until_ms` first (or `wake` was called)."""
+        ...
+
+    def wake(self) -> None:
+        """Makes a waiting `next` return None now: somebody gave the session a command."""
+        ...
+
+    async def say(self, text: str) -> int:
+        """Starts to speak after what is still being spoken; returns a ref. A `Played` with that ref always follows."""
+        ...
+
+    async def flush(self) -> None:
+        """Stops speaking at once; what was not yet heard is dropped (the `Played` events say what was)."""
+        ...
+
+    async def press(self, digits: str) -> None:
+        """Sends key tones: 0-9 * # and w for half a second."""
+        ...
+
+    async def transfer(self, number: str) -> None:
+        """Hands the far end over to `number`; an `Ended` with cause "transferred" follows. Raises CarrierError when refused."""
+        ...
+
+    async def hangup(self) -> None:
+        """Ends the leg; an `Ended` by "us" follows."""
+        ...
+
+
+class Carrier(Protocol):
+    kind: str
+    can_precall_dtmf: bool
+
+    async def dial(self, dial: Dial) -> Media:
+        """Places the call and returns its leg as soon as the carrier took it. Raises CarrierError when it did not."""
+        ...

@@ -1,0 +1,63 @@
+"""The live feed: hints that something was committed. The only sender to the channel layer.
+
+A hint never carries content: readers fetch what comes after the seq they hold, so a lost, doubled or late hint does no harm.
+"""
+
+import logging
+from typing import Literal, TypedDict
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+log = logging.getLogger(__name__)
+
+
+class EventHint(TypedDict):
+    """To the group of one call: there are events up to `seq`."""
+
+    type: Literal["call.event"]
+    call: str
+    seq: int
+
+
+class CallHint(TypedDict):
+    """To the group of the account: this call changed its state or outcome."""
+
+    type: Literal["call.changed"]
+    call: str
+    state: str
+
+
+NUDGE: Literal["runner.look"] = "runner.look"
+RUNNERS = "runners"
+
+
+def call_group(uid: UUID | str) -> str:
+    return f"call.{str(uid).replace('-', '')}"
+
+
+def account_group(account_id: int) -> str:
+    return f"account.{account_id}"
+
+
+def publish(call_uid: UUID, account_id: int, seq: int, state: str | None = None) -> None:
+    """Hint the readers of a call (and of its account when the state changed). Failures are logged, never raised."""
+    _send(call_group(call_uid), EventHint(type="call.event", call=str(call_uid), seq=seq))
+    if state is not None:
+        _send(account_group(account_id), CallHint(type="call.changed", call=str(call_uid), state=state))
+
+
+def nudge() -> None:
+    """Ask the runners to look for due calls or stop requests now instead of at their next sweep."""
+    _send(RUNNERS, {"type": NUDGE})
+
+
+def _send(group: str, message: object) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        async_to_sync(layer.group_send)(group, message)
+    except Exception:
+        log.warning("hint to %s was lost; readers will find the row by themselves", group, exc_info=True)

@@ -1,0 +1,124 @@
+"""The only writer of a call's state, events and utterances.
+
+Every change is one transaction: compare-and-set on the row, the event beside it, the hint on commit. Nothing here touches a network.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from calls import feed, signals
+from calls.models import Call, CallEvent, Utterance
+from calls.states import ENDED, State, allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is written about a change. `category` and `message` are the public reference's; `kind` and `data` are for our readers."""
+
+    category: str
+    message: str
+    kind: str = "note"
+    level: str = "info"
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LeaseLost(Exception):  # noqa: N818
+    """The writing runner no longer holds this call: it must let go of the line."""
+
+
+def advance(call_id: int, old: State | Collection[State], new: State, event: Event, *, owner: UUID | None = None, **columns: Any) -> bool:
+    """Moves a call from one of the `old` states to `new` if it is still there (and still leased by `owner`, when given).
+
+    Writes `columns` and the event in the same transaction. False: somebody else was first, nothing was written.
+    Raises ValueError for a transition that is not in the graph.
+    """
+    olds = {old} if isinstance(old, State) else set(old)
+    for state in olds:
+        if not allowed(state, new):
+            raise ValueError(f"no way from {state} to {new}")
+    if new in ENDED:
+        columns.setdefault("ended_at", timezone.now())
+        columns.setdefault("lease_owner", None)
+        columns.setdefault("lease_until", None)
+    with transaction.atomic():
+        rows = Call.objects.filter(pk=call_id, state__in=olds)
+        if owner is not None:
+            rows = rows.filter(lease_owner=owner)
+        if not rows.update(state=new, last_seq=F("last_seq") + 1, **columns):
+            return False
+        uid, account_id, seq = Call.objects.values_list("uid", "account_id", "last_seq").get(pk=call_id)
+        _write(call_id, seq, event)
+        transaction.on_commit(partial(feed.publish, uid, account_id, seq, str(new)))
+        if new in ENDED and not olds & ENDED:
+            transaction.on_commit(partial(signals.call_ended.send, sender=Call, call_id=call_id))
+    return True
+
+
+def record(call_id: int, event: Event, *, owner: UUID | None = None, **columns: Any) -> int:
+    """Appends an event without a change of state and returns its seq. Raises LeaseLost when `owner` no longer holds the call."""
+    with transaction.atomic():
+        seq, uid, account_id = _next_seq(call_id, owner, columns)
+        _write(call_id, seq, event)
+        transaction.on_commit(partial(feed.publish, uid, account_id, seq, "" if columns else None))
+    return seq
+
+
+def say(
+    call_id: int,
+    speaker: str,
+    text: str,
+    start_ms: int,
+    end_ms: int,
+    *,
+    message: str = "",
+    latency: Mapping[str, int] | None = None,
+    why: list[str] | None = None,
+    data: Mapping[str, Any] | None = None,
+    owner: UUID | None = None,
+) -> int:
+    """Writes one spoken line and its event; returns their seq. Raises LeaseLost like `record`."""
+    public = message or (f"Handling user speech: {text}" if speaker == "user" else f"Agent speech: {text}")
+    with transaction.atomic():
+        seq, uid, account_id = _next_seq(call_id, owner, {})
+        _write(call_id, seq, Event("call", public, "utterance", data={"speaker": speaker, **(data or {})}))
+        Utterance.objects.create(
+            call_id=call_id,
+            seq=seq,
+            speaker=speaker,
+            text=text,
+            start_ms=start_ms,
+            end_ms=end_ms,
+            latency=dict(latency) if latency else None,
+            why=why,
+        )
+        transaction.on_commit(partial(feed.publish, uid, account_id, seq))
+    return seq
+
+
+def _next_seq(call_id: int, owner: UUID | None, columns: Mapping[str, Any]) -> tuple[int, UUID, int]:
+    rows = Call.objects.filter(pk=call_id)
+    if owner is not None:
+        rows = rows.filter(lease_owner=owner)
+    if not rows.update(last_seq=F("last_seq") + 1, **columns):
+        raise LeaseLost(f"call {call_id}")
+    uid, account_id, seq = Call.objects.values_list("uid", "account_id", "last_seq").get(pk=call_id)
+    return seq, uid, account_id
+
+
+def _write(call_id: int, seq: int, event: Event) -> None:
+    CallEvent.objects.create(
+        call_id=call_id,
+        seq=seq,
+        category=event.category,
+        level=event.level,
+        kind=event.kind,
+        message=event.message,
+        data=dict(event.data),
+    )

@@ -1,0 +1,19 @@
+from calls.models.call import Call
+from calls.models.event import CallEvent, Utterance
+from calls.models.numbers import BlockedNumber, DoNotCall, Number, NumberPool, SensitiveAttempt
+from calls.models.rules import BillingRecord, CallingRules
+from calls.models.runner import Runner
+
+__all__ = [
+    "BillingRecord",
+    "BlockedNumber",
+    "Call",
+    "CallEvent",
+    "CallingRules",
+    "DoNotCall",
+    "Number",
+    "NumberPool",
+    "Runner",
+    "SensitiveAttempt",
+    "Utterance",
+]

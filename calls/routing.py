@@ -1,0 +1,5 @@
+"""Socket addresses of the web process."""
+
+from typing import Any
+
+sockets: list[Any] = []

@@ -1,0 +1,5 @@
+"""Template tags of the design: icons, states, durations, money."""
+
+from django import template
+
+register = template.Library()

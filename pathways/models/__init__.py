@@ -1,0 +1,3 @@
+from pathways.models.pathway import Pathway, PathwayVersion
+
+__all__ = ["Pathway", "PathwayVersion"]

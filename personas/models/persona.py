@@ -1,0 +1,53 @@
+"""Personas: named presets of the call parameters, in versions."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.timezone import now
+
+
+class Persona(models.Model):
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey("config.Account", on_delete=models.CASCADE, related_name="personas")
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=120, blank=True)
+    description = models.TextField(blank=True)
+    tags = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def production(self) -> "PersonaVersion | None":
+        return self.versions.filter(state=PersonaVersion.State.PRODUCTION).first()
+
+
+class PersonaVersion(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        PRODUCTION = "production"
+        ARCHIVED = "archived"
+
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    config = models.JSONField(default=dict, help_text="Parameters by name, checked by personas.parameters")
+    created_at = models.DateTimeField(default=now)
+    promoted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["persona", "number"], name="persona_version_once"),
+            models.UniqueConstraint(fields=["persona"], condition=models.Q(state="production"), name="persona_one_production"),
+            models.UniqueConstraint(fields=["persona"], condition=models.Q(state="draft"), name="persona_one_draft"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.persona} v{self.number}"
+
+    def setting(self, name: str) -> Any:
+        return self.config.get(name)
