@@ -15,6 +15,9 @@ test: $(VENV)/.dev-stamp       ## all tests, on SQLite and (where its programs a
 check: $(VENV)/.dev-stamp      ## style, types, layers, migrations, templates
 	PATH="$(abspath $(VENV))/bin:$$PATH" scripts/check
 
+link: $(VENV)/.run-stamp        ## print a new one-time sign-in link
+	$(PY) manage.py sign_in_link
+
 contract: $(VENV)/.dev-stamp   ## the cases of tests/contract, or of CONTRACT_CASES=file, over HTTP
 	$(PY) -m pytest -q tests/contract
 
@@ -32,4 +35,4 @@ $(VENV)/.dev-stamp: requirements/dev.lock scripts/bootstrap
 	scripts/bootstrap $(VENV) requirements/dev.lock
 	touch $@ $(VENV)/.run-stamp
 
-.PHONY: run test check contract bench lock
+.PHONY: run test check link contract bench lock
