@@ -1,0 +1,79 @@
+"""`{{name}}` in texts, and the variables every call has. Pure: no row is read or written here."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+
+
+def built_in(
+    *, call_id: str, to: str, caller_id: str, at: datetime, timezone: str, country: str = "", language: str = ""
+) -> dict[str, str | None]:
+    """The variables of the reference that need nobody to give them; `at` is the moment that `now` tells, `timezone` its zone.
+
+    `city`, `state` and `zip` are None: a number alone does not tell them for certain.
+    """
+    return {
+        "now": _javascript_date(at, timezone),
+        "now_utc": format_datetime(at.astimezone(UTC), usegmt=True),
+        "from": caller_id,
+        "to": to,
+        "short_from": national(caller_id),
+        "short_to": national(to),
+        "phone_number": to,
+        "call_id": call_id,
+        "country": country or None,
+        "city": None,
+        "state": None,
+        "zip": None,
+        "timezone": timezone,
+        "language": language,
+    }
+
+
+def national(number: str) -> str:
+    """A number without its country code: +14155550142 -> 4155550142."""
+    try:
+        return phonenumbers.national_significant_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return number.lstrip("+")
+
+
+def fill(text: str, variables: Mapping[str, Any]) -> str:
+    """`text` with its `{{names}}` replaced: any case, outer spaces ignored, dots go into objects and lists. Unknown ones stay as written."""
+
+    def value(match: re.Match[str]) -> str:
+        found: Any = variables
+        for part in match[1].split("."):
+            found = _step(found, part.strip().casefold())
+            if found is None:
+                return match[0]
+        return _shown(found)
+
+    return PLACE.sub(value, text)
+
+
+def _step(found: Any, part: str) -> Any:
+    if isinstance(found, Mapping):
+        return next((v for k, v in found.items() if str(k).casefold() == part), None)
+    if isinstance(found, list) and part.isdigit() and int(part) < len(found):
+        return found[int(part)]
+    return None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _javascript_date(at: datetime, timezone: str) -> str:
+    """As JavaScript prints a date: `Sat Apr 27 2024 18:51:25 GMT-0500 (CDT)`."""
+    return at.astimezone(ZoneInfo(timezone)).strftime("%a %b %d %Y %H:%M:%S GMT%z (%Z)")
