@@ -21,6 +21,7 @@ class Call(models.Model):
     # what was asked ---------------------------------------------------------------------------------------------------
     to_number = models.CharField(max_length=16, help_text="E.164")
     from_number = models.CharField(max_length=16, blank=True)
+    callee_name = models.CharField(max_length=120, blank=True, help_text="As request_data names them, see calls.naming")
     country = models.CharField(max_length=2, blank=True)
     timezone = models.CharField(max_length=64, default="America/Los_Angeles", help_text="The callee's zone")
     carrier = models.CharField(max_length=16, default="simulated", help_text="simulated, browser; later sip, twilio")
@@ -76,6 +77,7 @@ class Call(models.Model):
             models.Index(fields=["account", "answered_by", "-created_at"], name="call_by_answered"),
             models.Index(fields=["account", "persona", "-created_at"], name="call_by_persona"),
             models.Index(fields=["account", "batch_id"], name="call_by_batch"),
+            models.Index(fields=["account", "callee_name"], name="call_by_name"),
             models.Index(fields=["state", "due_at"], name="call_due", condition=models.Q(state__in=["new", "queued"])),
             models.Index(
                 fields=["lease_until"], name="call_lease", condition=models.Q(state__in=["allocated", "dialling", "ringing", "started"])
