@@ -40,13 +40,22 @@ VARIABLES: dict[str, tuple[str, Any]] = {
 _env = environ.Env()
 
 
+def _boolean(text: str) -> bool:
+    word = text.strip().lower()
+    if word in ("true", "1", "yes", "on"):
+        return True
+    if word in ("false", "0", "no", "off", ""):
+        return False
+    raise ValueError(f"{text!r} is neither true nor false")
+
+
 def read(name: str) -> Any:
     """The value of a declared variable in its type; ImproperlyConfigured names the variable and what was wrong."""
     kind, default = VARIABLES[name]
     try:
         match kind:
             case "bool":
-                return _env.bool(name, default=default)
+                return _boolean(_env.str(name, default=str(default)))
             case "int":
                 return _env.int(name, default=default)
             case "float":

@@ -185,7 +185,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "config.kit.log.JsonFormatter"}},
+    "filters": {"no_probes": {"()": "config.kit.log.NoProbes"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["out"], "level": env.read("LOG_LEVEL")},
-    "loggers": {"django.server": {"handlers": ["out"], "level": "WARNING", "propagate": False}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"filters": ["no_probes"]},
+        "daphne": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+    },
 }

@@ -9,6 +9,13 @@ request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", d
 call_id: contextvars.ContextVar[str] = contextvars.ContextVar("call_id", default="")
 
 
+class NoProbes(logging.Filter):
+    """Health probes that find something missing are answers, not errors of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "/healthz" not in record.getMessage()
+
+
 class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {

@@ -31,7 +31,7 @@ def command(server: str, data_dir: Path) -> tuple[list[str], str, Callable[[], b
     home.chmod(0o700)
     path = data_dir / "valkey.sock"
     common = ["--dir", str(home), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"]
-    common += ["--loglevel", "warning"]
+    common += ["--loglevel", "warning", "--logfile", str(home / "valkey.log")]
     client: redis.Redis
     if len(str(path).encode()) <= MAX_SOCKET_PATH:
         listen = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
