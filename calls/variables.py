@@ -47,7 +47,7 @@ def national(number: str) -> str:
 
 
 def fill(text: str, variables: Mapping[str, Any]) -> str:
-    """`text` with its `{{names}}` replaced: any case, outer spaces ignored, dots go into objects and lists. Unknown ones stay as written."""
+    """`text` with its `{{names}}` replaced: any case, spaces ignored, dots go into objects and lists. Unknown ones stay as written."""
 
     def value(match: re.Match[str]) -> str:
         found: Any = variables
