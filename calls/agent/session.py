@@ -1,4 +1,7 @@
-"""Ports of one live conversation; the loop itself is written here too. Framework-free."""
+"""Ports of one live conversation. Framework-free. The loop is `calls.agent.conversation.run_session`.
+
+Commands come in an `asyncio.Queue[Command]`: whoever puts one in calls `media.wake()` right after, so the session looks at it now.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +69,7 @@ class SessionConfig:
     voicemail_sms: Mapping[str, str] | None = None
     voicemail_sensitive: bool = False
     ring_timeout_ms: int = 45_000
+    silence_ms: int = 8_000  # nobody speaks for so long: the agent gets a turn of kind "silence"; a person who types needs longer
 
 
 @dataclass(frozen=True, slots=True)

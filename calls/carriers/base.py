@@ -101,6 +101,10 @@ class Media(Protocol):
         """Makes a waiting `next` return None now: somebody gave the session a command."""
         ...
 
+    def hold(self, on: bool) -> None:
+        """While on, somebody thinks in real time: a clock that jumps stands still. A real line does nothing."""
+        ...
+
     async def say(self, text: str) -> int:
         """Starts to speak after what is still being spoken; returns a ref. A `Played` with that ref always follows."""
         ...
