@@ -3,6 +3,7 @@
 A hint never carries content: readers fetch what comes after the seq they hold, so a lost, doubled or late hint does no harm.
 """
 
+import asyncio
 import logging
 from typing import Literal, TypedDict
 from uuid import UUID
@@ -53,11 +54,28 @@ def nudge() -> None:
     _send(RUNNERS, {"type": NUDGE})
 
 
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def use_loop(loop: asyncio.AbstractEventLoop | None) -> None:
+    """Send hints on this loop, without waiting, from whatever thread commits. The runner says so: its writer threads have no loop,
+    and a loop (with a connection to the broker) made for each hint costs more than the transaction it tells of."""
+    global _loop
+    _loop = loop
+
+
 def _send(group: str, message: object) -> None:
+    if _loop is not None and _loop.is_running():
+        asyncio.run_coroutine_threadsafe(_deliver(group, message), _loop)
+    else:
+        async_to_sync(_deliver)(group, message)
+
+
+async def _deliver(group: str, message: object) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
     try:
-        async_to_sync(layer.group_send)(group, message)
+        await layer.group_send(group, message)
     except Exception:
         log.warning("hint to %s was lost; readers will find the row by themselves", group, exc_info=True)

@@ -48,6 +48,7 @@ class Call(models.Model):
     ringing_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True, help_text="Answered")
     ended_at = models.DateTimeField(null=True)
+    command_seq = models.PositiveIntegerField(default=0, help_text="seq of the newest CallEvent of kind command; 0: none")
     last_seq = models.PositiveIntegerField(default=0, help_text="seq of the newest CallEvent")
     # how it came out --------------------------------------------------------------------------------------------------
     status = models.CharField(max_length=10, blank=True, choices=[(s.value, s.value) for s in Status])
@@ -78,10 +79,10 @@ class Call(models.Model):
             models.Index(fields=["account", "persona", "-created_at"], name="call_by_persona"),
             models.Index(fields=["account", "batch_id"], name="call_by_batch"),
             models.Index(fields=["account", "callee_name"], name="call_by_name"),
-            models.Index(fields=["state", "due_at"], name="call_due", condition=models.Q(state__in=["new", "queued"])),
-            models.Index(
-                fields=["lease_until"], name="call_lease", condition=models.Q(state__in=["allocated", "dialling", "ringing", "started"])
-            ),
+            # Not partial by state: SQLite cannot prove that `state = ?` implies `state IN (...)` and would read the whole table.
+            models.Index(fields=["state", "due_at"], name="call_due"),
+            models.Index(fields=["lease_until"], name="call_lease", condition=models.Q(lease_until__isnull=False)),
+            models.Index(fields=["lease_owner"], name="call_leased_by", condition=models.Q(lease_owner__isnull=False)),
             models.Index(
                 fields=["ended_at"],
                 name="call_outcome_due",
