@@ -52,14 +52,6 @@ class Command:
     by: str = ""
 
 
-class Commands(Protocol):
-    """What staff asked of this session. Whoever adds one calls `media.wake()` afterwards."""
-
-    def take(self) -> Command | None:
-        """The oldest command that was not yet taken; None when there is none. Never waits."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
     """The resolved parameters that steer the conversation itself. Times in ms."""
