@@ -10,7 +10,7 @@ from tests.bench.harness import installation, percentile, report
 
 CALLS, SECONDS = 300, 60
 TASK = (
-    "You are Anna from Acme Dental. Confirm the appointment on Tuesday at 3pm. Ask whether they have insurance. Ask for their email address. "
+    "You are Anna from Acme Dental. Confirm the appointment on Tuesday at 3pm. Ask whether they have insurance. Ask for their email. "
     "Ask for their date of birth. Ask how many people will come. Ask whether they need parking."
 )
 
