@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import django.forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
@@ -65,14 +66,15 @@ LOGIN_REDIRECT_URL = "home"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", Path(django.forms.__file__).parent / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["config.templatetags.ui"],
+            "builtins": ["django.templatetags.static", "config.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "config.kit.http.shell",
+                "calls.shell.rehearsal",
             ],
         },
     }

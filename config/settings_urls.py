@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from config.views.settings import profile
+
+urlpatterns = [
+    path("", profile.index, name="settings"),
+    path("profile", profile.profile, name="settings-profile"),
+    path("theme", profile.theme, name="theme"),
+]

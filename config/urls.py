@@ -2,18 +2,19 @@
 
 from django.urls import include, path
 
-from config import health, views
+from config import health
+from config.views import sign_in
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
-    path("sign-in", views.sign_in, name="sign-in"),
-    path("sign-in/<str:token>", views.sign_in_link, name="sign-in-link"),
-    path("sign-out", views.sign_out, name="sign-out"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/<str:token>", sign_in.sign_in_link, name="sign-in-link"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
     path("", include("analytics.urls")),
     path("calls/", include("calls.urls")),
     path("settings/", include("config.settings_urls")),
     path("v1/", include("calls.api.urls")),
 ]
-handler404 = "config.views.not_found"
-handler403 = "config.views.forbidden"
-handler500 = "config.views.server_error"
+handler404 = "config.views.errors.not_found"
+handler403 = "config.views.errors.forbidden"
+handler500 = "config.views.errors.server_error"
