@@ -1,0 +1,82 @@
+"""Whose turn is it? Small decisions of a conversation, pure and without a clock of their own. All times are ms on the leg's clock."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from calls.carriers.base import Heard
+
+GREETING_MS = 8_000  # wait_for_greeting: so long we wait for the first word
+CLOSING_MS = 10_000  # so long before max_duration the closing sentence is said
+PRESS_MS = 1_500  # keys pressed within this time belong together; # ends the row at once
+TAIL_MS = 600  # an answer may begin so long before the agent's last word, also with block_interruptions
+STALE_MS = 15_000  # half a line that does not go on is no longer speech
+
+TIME_IS_UP = "I'm sorry, our time is up and I have to end the call here. Thank you for your time. Goodbye."
+OUR_FAULT = "I'm sorry, there is a technical problem on our side, so I have to end the call here. Goodbye."
+GOING_DOWN = "I'm sorry, I have to end the call here. Thank you for your time. Goodbye."
+NO_TRANSFER = "I'm sorry, I could not reach anybody who can take over. I will let the team know."
+
+FAREWELL = re.compile(
+    r"(?:(?:ok(?:ay)?|all right|alright|good|great|fine|thanks?|thank you(?: very much| so much)?|bye(?:[ -]bye)?|good ?bye|see you|"
+    r"you too|have a (?:good|nice) (?:day|one|evening)|yes|sure|take care|cheers)[\s,.!]*)+",
+    re.IGNORECASE,
+)
+
+
+def farewell(text: str) -> bool:
+    """Nothing but words that end a call: the call may end on them."""
+    return FAREWELL.fullmatch(text.strip()) is not None
+
+
+def soonest(*times: int | None) -> int | None:
+    known = [t for t in times if t is not None]
+    return min(known) if known else None
+
+
+def ignored(heard: Heard, agent_speaks: bool, agent_quiet_since_ms: int) -> bool:
+    """With block_interruptions: were these words spoken over the agent? An answer may begin in its last words."""
+    return agent_speaks or heard.start_ms < agent_quiet_since_ms - TAIL_MS
+
+
+@dataclass(slots=True)
+class Ear:
+    """What the callee has said since its last turn, and whether it is still speaking."""
+
+    parts: list[str] = field(default_factory=list)
+    partial: Heard | None = None
+    partial_at: int = 0
+    end_ms: int = 0
+
+    def hear(self, heard: Heard, now_ms: int, keep: bool = True) -> None:
+        """`keep` False: the words are over, but do not count as an answer."""
+        if not heard.final:
+            self.partial, self.partial_at = heard, now_ms
+            return
+        self.partial = None
+        if keep and heard.text.strip():
+            self.parts.append(heard.text.strip())
+            self.end_ms = heard.end_ms
+
+    def speaking(self, now_ms: int) -> bool:
+        return self.partial is not None and now_ms < self.partial_at + STALE_MS
+
+    @property
+    def stale_at(self) -> int | None:
+        return None if self.partial is None else self.partial_at + STALE_MS
+
+    def over_at(self, threshold_ms: int, now_ms: int) -> int | None:
+        """When the callee's turn is over; None while it speaks or has said nothing."""
+        return self.end_ms + threshold_ms if self.parts and not self.speaking(now_ms) else None
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.parts)
+
+    def take(self) -> str:
+        text, self.parts = self.text, []
+        return text
+
+    def give_back(self, texts: Iterable[str]) -> None:
+        """Words of a turn that was not answered: they are heard together with what follows."""
+        self.parts[:0] = [t for t in texts if t]

@@ -1,0 +1,31 @@
+"""Which carriers there are and which one takes a call."""
+
+from functools import cache
+
+from django.conf import settings
+
+from calls.carriers.base import Carrier
+from calls.carriers.simulated.carrier import SimulatedCarrier
+from calls.carriers.simulated.scenario import PREFIX
+from config.models import Account
+
+SIMULATED, BROWSER = "simulated", "browser"
+
+
+@cache
+def get(kind: str) -> Carrier:
+    """The carrier of this kind. Raises KeyError for a kind that does not exist."""
+    makers = {SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED)}
+    return makers[kind]()
+
+
+def choose(account: Account, number: str, requested: str = "") -> str:
+    """The kind of carrier for a call to `number`: test numbers are always simulated; no real line exists yet."""
+    if number.startswith(PREFIX):
+        return SIMULATED
+    return BROWSER if requested == BROWSER else SIMULATED
+
+
+def rehearsing(account: Account) -> bool:
+    """True while the account has no real line: every call is a rehearsal, and screens say so."""
+    return True
