@@ -1,0 +1,106 @@
+"""From a stored call to what carrier, agent and session are told. Reads rows, writes none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from calls import variables
+from calls.agent.ports import Brief
+from calls.agent.session import SessionConfig
+from calls.carriers.base import Dial
+from calls.models import Call
+from personas.models import KnowledgeBase
+
+KNOWLEDGE = "KB-"
+TYPING_SILENCE_MS = 45_000  # somebody who answers by typing is not silent yet
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    carrier: str
+    dial: Dial
+    brief: Brief
+    session: SessionConfig
+
+
+def prepare(call: Call, at: datetime) -> Prepared:
+    """What is said and done on this call; `{{variables}}` are filled as of `at`."""
+    known = variables_of(call, at)
+    numbers = {} if call.setting("model") == "turbo" else transfer_numbers(call)
+    voicemail = call.setting("voicemail") or {}
+    dial = Dial(str(call.uid), call.to_number, call.from_number, options=call.config, variables=known)
+    brief = Brief(
+        task=variables.fill(call.setting("task") or "", known),
+        first_sentence=variables.fill(call.setting("first_sentence") or "", known),
+        variables=known,
+        knowledge=knowledge_of(call),
+        plan=call.reading,
+        can_transfer=bool(numbers),
+        departments=[name for name in numbers if name],
+        language=call.setting("language") or "babel-en",
+        model=call.setting("model") or "base",
+        temperature=_number(call, "temperature", 0.7),
+        summary_prompt=call.setting("summary_prompt") or "",
+    )
+    session = SessionConfig(
+        call_id=str(call.uid),
+        wait_for_greeting=bool(call.setting("wait_for_greeting")),
+        interruption_threshold=round(_number(call, "interruption_threshold", 500)),
+        block_interruptions=bool(call.setting("block_interruptions")),
+        ignore_button_press=bool(call.setting("ignore_button_press")),
+        max_duration_ms=round(_number(call, "max_duration", 30) * 60_000),
+        precall_dtmf_sequence=call.setting("precall_dtmf_sequence") or "",
+        transfer_numbers=numbers,
+        voicemail_action=voicemail.get("action") or "hangup",
+        voicemail_message=variables.fill(voicemail.get("message") or "", known),
+        voicemail_sms=voicemail.get("sms"),
+        voicemail_sensitive=bool(voicemail.get("sensitive")),
+    )
+    if call.carrier == "browser":
+        session = replace(session, silence_ms=TYPING_SILENCE_MS)
+    return Prepared(call.carrier, dial, brief, session)
+
+
+def variables_of(call: Call, at: datetime) -> Mapping[str, Any]:
+    """Every `{{variable}}`: the built-in ones, and over them what the request and the call itself know."""
+    built_in = variables.built_in(
+        call_id=str(call.uid),
+        to=call.to_number,
+        caller_id=call.from_number,
+        at=at,
+        timezone=call.timezone,
+        country=call.country,
+        language=call.setting("language") or "",
+    )
+    return {**built_in, **(call.setting("request_data") or {}), **call.variables}
+
+
+def transfer_numbers(call: Call) -> dict[str, str]:
+    """Department -> number; "" is the default: the list's own default before the single number."""
+    given: dict[str, str] = dict(call.setting("transfer_list") or {})
+    default = given.pop("default", None) or call.setting("transfer_phone_number")
+    return {**({"": default} if default else {}), **given}
+
+
+def knowledge_of(call: Call) -> str:
+    """The text of the attached knowledge bases, in the order in which they were given."""
+    names = [tool for tool in call.setting("tools") or [] if isinstance(tool, str) and tool.startswith(KNOWLEDGE)]
+    wanted = [uid for uid in map(_uuid, names) if uid is not None]
+    if not wanted:
+        return ""
+    texts = dict(KnowledgeBase.objects.filter(account_id=call.account_id, uid__in=wanted).values_list("uid", "text"))
+    return "\n\n".join(texts[uid] for uid in wanted if uid in texts)
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(name.removeprefix(KNOWLEDGE))
+    except ValueError:
+        return None
+
+
+def _number(call: Call, name: str, default: float) -> float:
+    value = call.setting(name)
+    return default if value is None else float(value)

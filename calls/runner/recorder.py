@@ -1,0 +1,124 @@
+"""Writes what a live session reports: rows first, each committed before the session goes on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from calls import lifecycle
+from calls.agent.ports import Note
+from calls.agent.session import Gone
+from calls.lifecycle import Event, LeaseLost
+from calls.models import Call, DoNotCall
+from calls.runner.database import Database
+from calls.states import State
+
+OPT_OUT = "optout"  # Note.kind: the callee asked not to be called again
+TOOL_NOTES = frozenset({"tool"})
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecorder:
+    """The `Recorder` of one call (calls.agent.session). Every method raises Gone once `owner` has lost the call."""
+
+    database: Database
+    pk: int
+    owner: UUID
+
+    async def ringing(self) -> None:
+        await self._write(_ringing, self.pk, self.owner)
+
+    async def answered(self) -> None:
+        await self._write(_answered, self.pk, self.owner)
+
+    async def answered_by(self, who: Literal["human", "voicemail", "unknown"], why: str) -> None:
+        event = Event("call", f"Answered by: {who}", kind="answered_by", data={"answered_by": who, "why": why})
+        await self._write(lifecycle.record, self.pk, event, owner=self.owner, answered_by=who)
+
+    async def line(
+        self,
+        speaker: Literal["user", "assistant", "robot", "agent-action"],
+        text: str,
+        start_ms: int,
+        end_ms: int,
+        *,
+        message: str = "",
+        latency: Mapping[str, int] | None = None,
+        why: Sequence[str] = (),
+        data: Mapping[str, Any] | None = None,
+    ) -> int:
+        return await self._write(
+            lifecycle.say,
+            self.pk,
+            speaker,
+            text,
+            start_ms,
+            end_ms,
+            message=message,
+            latency=latency,
+            why=list(why) or None,
+            data=data,
+            owner=self.owner,
+        )
+
+    async def latency(self, part: str, ms: int) -> None:
+        event = Event("latency", f"{part}: {ms} ms", kind="latency", level="performance", data={"part": part, "ms": ms})
+        await self._write(lifecycle.record, self.pk, event, owner=self.owner)
+
+    async def note(self, note: Note) -> None:
+        await self._write(_note, self.pk, self.owner, note)
+
+    async def transferred(self, number: str) -> None:
+        event = Event("call", f"Transferred to {number}", kind="transfer", data={"number": number})
+        await self._write(lifecycle.record, self.pk, event, owner=self.owner, transferred_to=number[:16], transferred_at=timezone.now())
+
+    async def _write[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await self.database.insist(settings.LEASE_SECONDS, work, *args, **kwargs)
+        except (LeaseLost, OperationalError) as error:
+            # A database that was away longer than the lease: a reaper may have ended the call meanwhile, so it is no longer ours.
+            raise Gone(str(error)) from error
+
+
+def _ringing(pk: int, owner: UUID) -> None:
+    event = Event("call", "Ringing", kind="state")
+    if not lifecycle.advance(pk, State.DIALLING, State.RINGING, event, owner=owner, ringing_at=timezone.now()):
+        _still_ours(pk, owner)
+
+
+def _answered(pk: int, owner: UUID) -> None:
+    event = Event("call", "Answered", kind="state")
+    if not lifecycle.advance(pk, {State.DIALLING, State.RINGING}, State.STARTED, event, owner=owner, started_at=timezone.now()):
+        _still_ours(pk, owner)
+
+
+def _still_ours(pk: int, owner: UUID) -> None:
+    if not Call.objects.filter(pk=pk, lease_owner=owner).exists():
+        raise LeaseLost(f"call {pk}")
+
+
+def _note(pk: int, owner: UUID, note: Note) -> None:
+    category = "tool" if note.kind in TOOL_NOTES else "call"
+    event = Event(category, note.message, kind=note.kind[:24], level=note.level, data=note.data)
+    with transaction.atomic():
+        lifecycle.record(pk, event, owner=owner)
+        if note.kind == OPT_OUT:
+            _block(pk, note)
+
+
+def _block(pk: int, note: Note) -> None:
+    call = Call.objects.only("account_id", "to_number").get(pk=pk)
+    DoNotCall.objects.get_or_create(
+        account_id=call.account_id,
+        number=call.to_number,
+        defaults={
+            "source": "call",
+            "reason": "Asked on a call not to be called again",
+            "quote": str(note.data.get("quote") or ""),
+            "call": call,
+        },
+    )

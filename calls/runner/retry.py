@@ -1,0 +1,63 @@
+"""One more call after a voicemail was reached."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from calls import lifecycle
+from calls.lifecycle import Event
+from calls.models import Call
+from calls.states import State
+
+WAIT_SECONDS = 60
+COPIED = (
+    "account_id",
+    "created_by_id",
+    "api_key_id",
+    "batch_id",
+    "to_number",
+    "callee_name",
+    "from_number",
+    "country",
+    "timezone",
+    "carrier",
+    "request",
+    "sources",
+    "notes",
+    "persona_id",
+    "persona_version",
+    "pathway_id",
+    "pathway_version",
+    "agent",
+    "reading",
+    "variables",
+)
+
+
+def after_voicemail(pk: int) -> Call | None:
+    """Makes the retry that the call asked for, linked to it; None when it asked for none. To be called in the transaction that ends it.
+
+    The retry itself has no retry: one voicemail, one more try.
+    """
+    call = Call.objects.get(pk=pk)
+    retry = call.setting("retry")
+    if not retry:
+        return None
+    wait = int(retry.get("wait") or 0) if retry.get("wait") is not None else WAIT_SECONDS
+    due_at = timezone.now() + timedelta(seconds=wait)
+    config = {**call.config, "retry": None, "voicemail": _voicemail(call.setting("voicemail") or {}, retry)}
+    made = Call.objects.create(
+        **{name: getattr(call, name) for name in COPIED}, source="retry", retry_of=call, config=config, due_at=due_at, state=State.NEW
+    )
+    queued = Event("queue", f"Queued: one more try {wait} seconds after a voicemail", kind="state", data={"retry_of": str(call.uid)})
+    lifecycle.advance(made.pk, State.NEW, State.QUEUED, queued)
+    again = Event(
+        "call", f"Voicemail was reached; the call is tried once more in {wait} seconds", kind="retry", data={"call": str(made.uid)}
+    )
+    lifecycle.record(call.pk, again)
+    return made
+
+
+def _voicemail(old: dict[str, object], retry: dict[str, object]) -> dict[str, object]:
+    new = {name: retry.get(f"voicemail_{name}") for name in ("action", "message")}
+    return {**old, **{name: value for name, value in new.items() if value is not None}}
