@@ -89,6 +89,7 @@ class Brief:
     can_transfer: bool = False
     departments: Sequence[str] = ()
     language: str = "babel-en"
+    timezone: str = ""  # IANA name of the callee's zone, for times to call back; "" is UTC
     model: str = "base"
     temperature: float = 0.7
     summary_prompt: str = ""
