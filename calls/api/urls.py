@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+"""Addresses under /v1. With or without a slash at the end: config.middleware."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, re_path
+
+from calls.api import active, details, listing, me
+from config.kit.api import by_method, nothing_here
+
+urlpatterns = [
+    path("calls", by_method(GET=listing.list_calls)),
+    path("calls/active", active.active),
+    path("calls/active/stream", active.active_stream),
+    path("calls/<str:call_id>", details.details),
+    path("calls/<str:call_id>/events", details.events),
+    path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("me", me.me),
+    # not for addresses with a slash at the end: they are first tried without it
+    re_path(r"^(?:.*[^/])?$", nothing_here),
+]

@@ -6,7 +6,7 @@ Two shapes of errors, as in the public reference: `{"status": "error", "message"
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -102,12 +102,17 @@ def authenticate(request: HttpRequest, account_with: tuple[str, ...] = ()) -> Ap
         secret = rest.strip()
     at = now()
     key = ApiKey.objects.select_related("account", *(f"account__{name}" for name in account_with)).filter(digest=digest(secret)).first()
-    if not secret or key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= at):
+    if not secret or key is None or not usable(key, at):
         raise ApiError(401, body=UNAUTHORIZED)
     if key.last_used_at is None or key.last_used_at <= at - USED_STEP:
         not_lately = Q(last_used_at=None) | Q(last_used_at__lte=at - USED_STEP)
         ApiKey.objects.filter(not_lately, pk=key.pk).update(last_used_at=at)
     return key
+
+
+def usable(key: ApiKey, at: datetime | None = None) -> bool:
+    """Whether a key opens the API: neither revoked nor expired."""
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > (at or now()))
 
 
 def json_body(request: HttpRequest, message: str) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""One call: its details, its events, its transcript as it grows."""
+
+from django.http import JsonResponse, StreamingHttpResponse
+
+from calls.api import queries, serialise, stream
+from calls.api.answers import find, whole_number
+from config.kit.api import ApiRequest, api
+
+
+@api("GET")
+def details(request: ApiRequest, call_id: str) -> JsonResponse:
+    call = find(request, call_id)
+    return JsonResponse(serialise.details(call, queries.lines(call), queries.retries(call)))
+
+
+@api("GET")
+def events(request: ApiRequest, call_id: str) -> JsonResponse:
+    """What happened, in order, while it happens. `after`: how many events the reader already holds."""
+    call = find(request, call_id)
+    after = whole_number(request.GET.get("after", "0"), "after", high=10**9)
+    limit = whole_number(request.GET.get("limit", str(queries.EVENT_LIMIT)), "limit", low=1, high=queries.EVENT_LIMIT)
+    return JsonResponse([serialise.event(call, row) for row in queries.events(call, after, limit)], safe=False)
+
+
+@api("GET")
+def transcript_stream(request: ApiRequest, call_id: str) -> StreamingHttpResponse:
+    """The lines after `lastId`, then every new one until the call ends. A browser that reconnects sends Last-Event-ID, which wins."""
+    call = find(request, call_id)
+    last = whole_number(request.headers.get("Last-Event-ID") or request.GET.get("lastId") or "0", "lastId")
+    return stream.response(stream.spoken_lines(call, last, request.api_key))

@@ -1,0 +1,65 @@
+"""What the API reads. Every list is bounded and totally ordered; the number of queries does not grow with the rows."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from calls.api.filters import UPDATED_AT, Listing
+from calls.models import Call, CallEvent, Utterance
+from calls.states import ACTIVE
+from config.kit.api import usable
+from config.models import Account, ApiKey
+
+ACTIVE_LIMIT = 1000
+EVENT_LIMIT = 5000
+
+
+def calls(account: Account) -> QuerySet[Call]:
+    """The account's calls with what `serialise.list_item` needs. What only our pages read stays in the database."""
+    return Call.objects.filter(account=account).select_related("persona", "pathway", "retry_of").defer("reading")
+
+
+def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
+    """How many calls match, and those of the window asked for."""
+    matching = Call.objects.filter(asked.where, account=account)
+    rows = calls(account).filter(asked.where)
+    if asked.sort_by == "updated_at":
+        rows = rows.alias(changed=UPDATED_AT)
+        keys = [F("changed"), F("created_at"), F("id")]
+    else:
+        keys = [F("created_at"), F("id")]
+    ordered = rows.order_by(*(key.asc() if asked.ascending else key.desc() for key in keys))
+    return matching.count(), list(ordered[asked.start : asked.stop])
+
+
+def call(account: Account, uid: UUID) -> Call | None:
+    return calls(account).filter(uid=uid).first()
+
+
+def lines(call: Call) -> list[Utterance]:
+    return list(Utterance.objects.filter(call=call).order_by("seq"))
+
+
+def retries(call: Call) -> list[Any]:
+    return list(call.retries.order_by("pk").values_list("uid", flat=True)[:100])
+
+
+def events(call: Call, after: int, limit: int) -> list[CallEvent]:
+    return list(CallEvent.objects.filter(call=call, seq__gt=after).order_by("seq")[:limit])
+
+
+def active(account: Account) -> list[Call]:
+    """Calls that are not over, oldest first."""
+    rows = Call.objects.filter(account=account, state__in=[str(s) for s in ACTIVE]).select_related("pathway")
+    return list(rows.defer("reading", "request", "sources").order_by("created_at", "pk")[:ACTIVE_LIMIT])
+
+
+def standing(account: Account, uids: list[UUID]) -> list[Call]:
+    """Where these calls stand; strangers' ones are left out."""
+    return list(Call.objects.filter(account=account, uid__in=uids).only("uid", "state", "transferred_at").order_by("pk")[:ACTIVE_LIMIT])
+
+
+def key_is_valid(key: ApiKey) -> bool:
+    """Whether the key still opens the API: asked again while a stream lasts."""
+    return any(usable(found) for found in ApiKey.objects.filter(pk=key.pk))
