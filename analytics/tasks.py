@@ -1,13 +1,29 @@
 """After-call work. Every task may run twice."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from celery import shared_task
+from django.utils import timezone
+
+from analytics import outcomes
+from calls.models import Call
+
+SETTLED_SECONDS = 5  # a call that just ended has its own task under way
+MOST = 200  # outcomes one sweep asks for
 
 
 @shared_task
 def write_outcome(call_id: int) -> None:
-    """Writes the outcome of one ended call (replaced by the outcome work)."""
+    """Writes the outcome of one ended call. A failure is recorded on the call and left to the sweep."""
+    with suppress(Exception):  # logged and recorded by outcomes
+        outcomes.write_outcome(call_id)
 
 
 @shared_task
 def sweep_outcomes() -> None:
-    """Finds ended calls whose outcome was missed."""
+    """Finds ended calls whose outcome was missed, the oldest first."""
+    settled = timezone.now() - timedelta(seconds=SETTLED_SECONDS)
+    due = Call.objects.filter(outcome_at=None, ended_at__isnull=False, ended_at__lt=settled).order_by("ended_at")
+    for call_id in due.values_list("pk", flat=True)[:MOST]:
+        write_outcome(call_id)

@@ -1,0 +1,47 @@
+"""Why a person should look at a call. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analytics.dispositions import LOW, Choice
+from analytics.reading import Happening, Spoken, unanswered
+
+# happening -> (reason code, what staff read)
+BY_HAPPENING = {
+    "callback_set": ("callback", "A call back was promised."),
+    "callback_open": ("callback", "The callee asked to be called again; no time was agreed."),
+    "complaint": ("complaint", "The callee complained."),
+    "dispute": ("complaint", "The callee says that what we claim is not right."),
+    "wants_person": ("wants_person", "The callee wanted to speak with a person and was not connected."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    reason: str  # callback, complaint, wants_person, unanswered, transfer_failed, lost, uncertain
+    text: str
+    seq: int | None = None  # the line that shows it
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def needs(
+    found: Sequence[Happening], choice: Choice, lines: Sequence[Spoken], *, status: str = "completed", transfer_failed: bool = False
+) -> list[Need]:
+    """At most one of each reason, the gravest first."""
+    listed = []
+    if status == "unknown":
+        listed.append(Need("lost", "We lost sight of this call and do not know how it ended."))
+    if transfer_failed:
+        listed.append(Need("transfer_failed", "A transfer was tried and failed."))
+    for h in found:
+        if h.kind in BY_HAPPENING:
+            reason, text = BY_HAPPENING[h.kind]
+            listed.append(Need(reason, text, h.seq))
+    for line in unanswered(lines):
+        listed.append(Need("unanswered", "The callee asked what we could not answer.", line.seq))
+    if choice.certainty < LOW and status == "completed":
+        listed.append(Need("uncertain", f"The outcome {choice.tag} is a guess: please check it.", choice.seq))
+    return list({need.reason: need for need in reversed(listed)}.values())[::-1]

@@ -1,0 +1,158 @@
+"""The outcome of an ended call: tag with its quote, summary, price, and whether a person should look. Written once, in one transaction.
+
+A report that corrects an ended call sets `outcome_at` to None again; the sweep then writes the outcome anew.
+"""
+
+import logging
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from analytics import dispositions, summaries
+from analytics.dispositions import Choice
+from analytics.needs import Need, needs
+from analytics.reading import Happening, Spoken, happenings
+from calls import lifecycle
+from calls.agent.encoder import encoder
+from calls.lifecycle import Event
+from calls.models import Call, CallEvent, Utterance
+from calls.states import State, Status
+
+log = logging.getLogger(__name__)
+
+TRIES = 3  # after so many failures the call is marked complete_error and left to a person
+CENT_PARTS = Decimal("0.0001")
+ATTEMPT, WRITTEN = "outcome_failed", "outcome"  # event kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    choice: Choice
+    summary: str
+    price: Decimal
+    needs: list[Need]
+
+
+def write_outcome(call_id: int) -> bool:
+    """Writes the outcome of an ended call; False when there is nothing to do. Two workers at once write it once.
+
+    Raises whatever went wrong after recording the failed try; the third failure gives up (state complete_error).
+    """
+    call = Call.objects.filter(pk=call_id, ended_at__isnull=False, outcome_at=None).first()
+    if call is None:
+        return False
+    try:
+        made = outcome(call)  # may take seconds: no transaction is open
+        return _write(call, made)
+    except Exception as error:
+        log.exception("the outcome of call %s could not be written", call.uid)
+        _failed(call, error)
+        raise
+
+
+def outcome(call: Call) -> Outcome:
+    """Reads the transcript and decides. Writes nothing."""
+    lines = transcript(call.pk)
+    status = call.status or (Status.COMPLETED if call.started_at else Status.FAILED)
+    choice = dispositions.by_system(status, duration_ms=call.duration_ms, lines=lines)
+    found: list[Happening] = []
+    if choice is None:
+        found = _happened(call, lines)
+        choice = dispositions.pick(found, tuple(call.setting("dispositions") or ()), lines, encoder())
+    return Outcome(
+        choice=choice,
+        summary=summaries.summarise(
+            lines,
+            choice,
+            answered_by=call.answered_by,
+            prompt=str(call.setting("summary_prompt") or ""),
+            task=str(call.setting("task") or ""),
+        ),
+        price=price(call.duration_ms if call.started_at else 0),
+        needs=needs(found, choice, lines, status=status, transfer_failed=_transfer_failed(call)),
+    )
+
+
+def transcript(call_id: int) -> list[Spoken]:
+    rows = Utterance.objects.filter(call_id=call_id).order_by("seq").values_list("speaker", "text", "seq")
+    return [Spoken(speaker, text, seq) for speaker, text, seq in rows]
+
+
+def price(answered_ms: int, per_minute: Decimal | None = None) -> Decimal:
+    """USD for the answered time, by the second, a begun second counts. PRICE_PER_MINUTE is the rate."""
+    rate = settings.PRICE_PER_MINUTE if per_minute is None else per_minute
+    return (rate * math.ceil(answered_ms / 1000) / 60).quantize(CENT_PARTS)
+
+
+def _happened(call: Call, lines: list[Spoken]) -> list[Happening]:
+    """The transcript's happenings, corrected by what the line did: a transfer is one only when it went through."""
+    if call.answered_by == "voicemail":
+        said = [line for line in lines if line.speaker in ("robot", "user")]
+        words, seq = (said[0].text, said[0].seq) if said else ("", None)
+        return [Happening("voicemail", words, seq, "A voicemail answered.", 1.0)]
+    found = happenings(lines, encoder())
+    wish = next((h for h in found if h.kind in ("wants_person", "transferred")), None)
+    if call.transferred_to:
+        if wish is None or wish.kind != "transferred":
+            heard = [line for line in lines if line.speaker == "user"]
+            words, seq = (wish.quote, wish.seq) if wish else (heard[-1].text, heard[-1].seq) if heard else ("", None)
+            found.insert(0, Happening("transferred", words, seq, "The call was handed over.", 1.0))
+        return [h for h in found if h.kind != "wants_person"]
+    if wish is not None and wish.kind == "transferred" and _transfer_failed(call):
+        instead = Happening("wants_person", wish.quote, wish.seq, "The callee wanted to speak with a person; the transfer failed.", 1.0)
+        return [instead, *(h for h in found if h.kind != "transferred")]
+    return found
+
+
+def _transfer_failed(call: Call) -> bool:
+    return not call.transferred_to and CallEvent.objects.filter(call=call, kind="transfer_failed").exists()
+
+
+def _write(call: Call, made: Outcome) -> bool:
+    choice = made.choice
+    event = Event(
+        "call",
+        f"Disposition: {choice.tag}",
+        kind=WRITTEN,
+        data={"tag": choice.tag, "quote": choice.quote, "seq": choice.seq, "reason": choice.reason, "certainty": choice.certainty},
+    )
+    columns: dict[str, Any] = {
+        "outcome_at": timezone.now(),
+        "disposition_tag": choice.tag[:120],
+        "disposition_quote": choice.quote,
+        "disposition_seq": choice.seq,
+        "disposition_reason": choice.reason[:200],
+        "summary": made.summary,
+        "price": made.price,
+        "needs_person": [need.to_json() for need in made.needs],
+    }
+    with transaction.atomic():
+        # the row is locked (SQLite: the whole file), so a second worker sees outcome_at
+        due = Call.objects.select_for_update().filter(pk=call.pk, outcome_at=None).values_list("pk", flat=True).first()
+        if due is None:
+            return False
+        lifecycle.record(call.pk, event, **columns)
+    return True
+
+
+def _failed(call: Call, error: Exception) -> None:
+    tries = CallEvent.objects.filter(call=call, kind=ATTEMPT).count() + 1
+    event = Event(
+        "call",
+        f"The outcome could not be written (try {tries} of {TRIES}): {type(error).__name__}",
+        kind=ATTEMPT,
+        level="error",
+        data={"try": tries},
+    )
+    if tries < TRIES:
+        lifecycle.record(call.pk, event)
+        return
+    need = Need("outcome", "The outcome of this call could not be written: please read the transcript.")
+    columns: dict[str, Any] = {"outcome_at": timezone.now(), "needs_person": [need.to_json()]}
+    if not lifecycle.advance(call.pk, State.COMPLETE, State.COMPLETE_ERROR, event, ended_at=call.ended_at, **columns):
+        lifecycle.record(call.pk, event, **columns)  # it ended in an error of its own, which says more
