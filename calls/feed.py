@@ -28,6 +28,7 @@ class CallHint(TypedDict):
     type: Literal["call.changed"]
     call: str
     state: str
+    seq: int
 
 
 NUDGE: Literal["runner.look"] = "runner.look"
@@ -46,7 +47,7 @@ def publish(call_uid: UUID, account_id: int, seq: int, state: str | None = None)
     """Hint the readers of a call (and of its account when the state changed). Failures are logged, never raised."""
     _send(call_group(call_uid), EventHint(type="call.event", call=str(call_uid), seq=seq))
     if state is not None:
-        _send(account_group(account_id), CallHint(type="call.changed", call=str(call_uid), state=state))
+        _send(account_group(account_id), CallHint(type="call.changed", call=str(call_uid), state=state, seq=seq))
 
 
 def nudge() -> None:

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""Addresses of the pages of calls, below /calls/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from calls.views.detail import call
+from calls.views.list import calls
+
+urlpatterns = [
+    path("", calls, name="calls"),
+    path("<uuid:uid>", call, name="call"),
+]

@@ -38,7 +38,9 @@ def state_word(key: str, more: str = "") -> SafeString:
     return state_badge(words.Shown(state.key, state.word, state.icon, state.tone, more=more))
 
 
+@register.simple_tag
 def state_badge(state: words.Shown) -> SafeString:
+    """Shape and word of a state that was already worked out."""
     more: SafeString | str = ""
     if state.since:
         began = state.since.isoformat()

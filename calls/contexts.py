@@ -1,0 +1,300 @@
+"""Finished objects for the templates of calls: nothing in them starts a query."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from calls.models import Call, CallEvent, Utterance
+from calls.queries import Span
+from calls.shown import LIVE
+from calls.states import ACTIVE, ENDED, EndedBy, State
+from calls.strip import Bars, Strip, bars, strip
+from calls.transcript import Item, agent_name, items, person_name
+from config.kit import times, words
+from config.kit.times import length as clock
+from config.kit.words import Shown
+
+SYSTEM_TAGS = {"CANCELED": "Called off", "NO_ANSWER": "Nobody answered", "BUSY": "Busy", "FAILED": "Could not connect"}
+ANSWERED = {"human": "A person", "voicemail": "A machine", "unknown": "Could not tell who", "no-answer": "Nobody"}
+
+
+AGENTS = {"built-in": "Built-in agent", "builtin": "Built-in agent"}
+LINES = {"simulated": "Rehearsal, a pretend callee", "browser": "A browser, by typing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One call in the list."""
+
+    uid: UUID
+    shown: Shown
+    live: bool
+    unsettled: bool  # it will change by itself
+    name: str  # "" when only the number is known
+    number: str
+    persona: str
+    purpose: str
+    outcome: str
+    outcome_due: bool
+    needs_person: bool
+    said: str
+    at: datetime
+    length_ms: int | None
+    price: Decimal | None
+    rehearsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a reader must know before all else. tone: info, warn, bad."""
+
+    tone: str
+    symbol: str
+    title: str
+    text: str = ""
+    href: str = ""
+    at: str = ""
+    done: bool = False  # can be ticked off by an operator
+    again: bool = False  # offers to send it again
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    title: str
+    tag: str
+    quote: str
+    quote_seq: int | None
+    quote_at: str
+    reason: str
+    summary: str
+    due: bool  # not written yet
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    seq: int
+    at: datetime
+    category: str
+    message: str
+    error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the Call page and its socket show of the call itself."""
+
+    uid: UUID
+    shown: Shown
+    active: bool
+    live: bool
+    talking: bool
+    unfinished: bool  # more is to come: the socket is worth opening
+    title: str
+    number: str
+    numbered: bool  # the title is not already the number
+    agent: str
+    person: str
+    carrier: str
+    persona: str
+    persona_version: int | None
+    pathway: str
+    pathway_version: int | None
+    sent_by: str
+    at: datetime
+    operator: bool
+    seq: int
+    items: list[Item]
+    log: list[LogLine]
+    notices: list[Notice]
+    outcome: Outcome | None
+    facts: list[Fact]
+    strip: Strip | None
+    bars: Bars | None
+
+
+def outcome_words(tag: str) -> str:
+    """Reads COMPLETED_ACTION as "Completed action"; tags that an account wrote itself stay as they wrote them."""
+    if tag in SYSTEM_TAGS:
+        return SYSTEM_TAGS[tag]
+    if tag.isupper() and tag.replace("_", "").isalnum():
+        return tag.replace("_", " ").capitalize()
+    return tag
+
+
+def list_row(call: Call) -> Row:
+    """`call` as `queries` reads it for lists: with `task` and perhaps `last_said`."""
+    shown = words.shown(call)
+    task: str = getattr(call, "task", None) or ""
+    return Row(
+        uid=call.uid,
+        shown=shown,
+        live=shown.key in LIVE,
+        unsettled=call.state in ACTIVE or call.outcome_at is None,
+        name=call.callee_name,
+        number=call.to_number,
+        persona=call.persona.name if call.persona else "",
+        purpose=call.pathway.name if call.pathway else _purpose(task),
+        outcome=outcome_words(call.disposition_tag),
+        outcome_due=call.state in ENDED and not call.disposition_tag and call.outcome_at is None,
+        needs_person=bool(call.needs_person) and call.handled_at is None,
+        said=call.disposition_quote or getattr(call, "last_said", None) or "",
+        at=call.created_at,
+        length_ms=call.duration_ms if call.state in ENDED and call.started_at else None,
+        price=call.price,
+        rehearsed=call.carrier in ("simulated", "browser"),
+    )
+
+
+def detail(call: Call, events: Sequence[CallEvent], said: Sequence[Utterance], spans: Sequence[Span], *, operator: bool) -> Detail:
+    """`events` and `said` may be the newest stretch only; `spans` is the whole conversation."""
+    shown = words.shown(call)
+    return Detail(
+        uid=call.uid,
+        shown=shown,
+        active=call.state in ACTIVE,
+        live=shown.key in LIVE,
+        talking=call.state == State.STARTED,
+        unfinished=call.state in ACTIVE or call.outcome_at is None,
+        title=call.callee_name or call.to_number,
+        number=call.to_number,
+        numbered=bool(call.callee_name),
+        agent=agent_name(call),
+        person=person_name(call),
+        carrier=call.carrier,
+        persona=call.persona.name if call.persona else "",
+        persona_version=call.persona_version,
+        pathway=call.pathway.name if call.pathway else "",
+        pathway_version=call.pathway_version,
+        sent_by=_sent_by(call),
+        at=call.created_at,
+        operator=operator,
+        seq=call.last_seq,
+        items=items(call, events, said),
+        log=[LogLine(e.seq, e.at, e.category, e.message, e.level == "error") for e in events],
+        notices=_notices(call, shown, spans),
+        outcome=_outcome(call, spans),
+        facts=_facts(call),
+        strip=strip(spans),
+        bars=bars(spans),
+    )
+
+
+def _purpose(task: str) -> str:
+    """The beginning of the task, as long as a list has room for."""
+    text = " ".join(task.split())
+    if len(text) <= 60:
+        return text
+    return text[:60].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def _sent_by(call: Call) -> str:
+    if call.source == "retry":
+        return "sent by itself, after a voicemail"
+    if call.created_by:
+        return f"sent by {call.created_by}"
+    if call.api_key:
+        return f"sent with the key “{call.api_key.name}”"
+    return "sent by a program"
+
+
+def _where(spans: Iterable[Span], seq: object) -> str:
+    return next((clock(s.start_ms) for s in spans if s.seq == seq), "")
+
+
+def _notices(call: Call, shown: Shown, spans: Sequence[Span]) -> list[Notice]:
+    found: list[Notice] = []
+    if call.handled_at is None:
+        for need in call.needs_person:
+            seq = need.get("seq")
+            found.append(
+                Notice(
+                    "warn",
+                    "st-person",
+                    str(need.get("text", "")) or outcome_words(str(need.get("reason", ""))),
+                    href=f"#line-{seq}" if seq else "",
+                    at=_where(spans, seq),
+                    done=True,
+                )
+            )
+    if shown.key == "lost":
+        noticed = f" It was noticed at {times.absolute(call.ended_at)}." if call.ended_at else ""
+        found.append(
+            Notice(
+                "warn",
+                "st-lost",
+                "We lost sight of this call.",
+                f"Nobody knows how it ended.{noticed} It is not dialled again by itself.",
+                again=True,
+            )
+        )
+    elif shown.key == "refused":
+        found.append(Notice("bad", "st-refused", "Not allowed. Nobody was called.", call.error_message))
+    elif shown.key == "failed":
+        found.append(Notice("bad", "st-failed", "Could not connect.", call.error_message, again=True))
+    elif shown.key == "held":
+        found.append(Notice("info", "st-held", f"Held {shown.more}.", call.held_reason))
+    elif shown.key == "incomplete":
+        found.append(Notice("warn", "st-incomplete", "The call is over, but its outcome could not be written.", call.error_message))
+    if call.state in ACTIVE and call.stop_requested_at:
+        found.append(Notice("info", "square", "Stopping.", f"Asked for by {call.stop_requested_by or 'a program'}."))
+    return found
+
+
+def _outcome(call: Call, spans: Sequence[Span]) -> Outcome | None:
+    if call.state in ACTIVE:
+        return None
+    return Outcome(
+        title=outcome_words(call.disposition_tag),
+        tag=call.disposition_tag,
+        quote=call.disposition_quote,
+        quote_seq=call.disposition_seq,
+        quote_at=_where(spans, call.disposition_seq),
+        reason=call.disposition_reason,
+        summary=call.summary,
+        due=call.outcome_at is None and call.state != State.COMPLETE_ERROR,
+    )
+
+
+def _facts(call: Call) -> list[Fact]:
+    ended = call.state in ENDED
+    rows = [
+        ("Who speaks", AGENTS.get(call.agent, call.agent)),
+        ("Answered by", _answered_by(call)),
+        ("Ended by", _ended_by(call) if ended else ""),
+        ("Length", clock(call.duration_ms) if ended and call.started_at else ""),
+        ("Handed over to", call.transferred_to),
+        ("Cost", _price(call.price) if ended else ""),
+        ("Shows", call.from_number),
+        ("Line", LINES.get(call.carrier, call.carrier)),
+    ]
+    return [Fact(name, value) for name, value in rows if value]
+
+
+def _answered_by(call: Call) -> str:
+    if call.answered_by:
+        return ANSWERED.get(call.answered_by, call.answered_by)
+    return "not known yet" if call.state == State.STARTED else ""
+
+
+def _ended_by(call: Call) -> str:
+    if call.stop_requested_at:
+        return f"Stopped by {call.stop_requested_by or 'a program'}"
+    if call.call_ended_by == EndedBy.ASSISTANT:
+        return agent_name(call)
+    if call.call_ended_by == EndedBy.USER:
+        return person_name(call)
+    return "not known" if call.started_at else ""
+
+
+def _price(price: Decimal | None) -> str:
+    if price is None:
+        return ""
+    return "under $0.01" if Decimal(0) < price < Decimal("0.005") else f"${price:,.2f}"

@@ -1,0 +1,158 @@
+"""Reading calls for pages: the list by keyset, one call's history.
+
+Every order is total; the number of queries never grows with the rows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+
+from calls import shown
+from calls.access import visible_calls
+from calls.filters import Cursor, Filters
+from calls.models import Call, CallEvent, Utterance
+from config.models import Account
+
+PAGE = 25
+LIVE_ON_TOP = 50  # more live calls than these are found with the filter "live"
+COUNTED = 1000  # a total beyond it is shown as "1,000+"
+MAX_EVENTS = 2000  # of one call, on its page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    live: list[Call]  # on top of the first page only
+    more_live: bool
+    calls: list[Call]
+    older: Cursor | None
+    newer: Cursor | None
+    total: int  # COUNTED + 1: more than COUNTED
+
+
+def page(
+    account: Account,
+    filters: Filters,
+    *,
+    window: tuple[datetime | None, datetime | None],
+    now: datetime,
+    before: Cursor | None = None,
+    after: Cursor | None = None,
+    size: int = PAGE,
+) -> Page:
+    """One page, newest first: after none (the first), `before` (what is older) or `after` (what is newer). Three queries at most.
+
+    Live calls stand on top of the first page and nowhere else, unless the filter asks for states: then they stand in their place.
+    """
+    matching = _filtered(account, filters, window, now)
+    total = matching.order_by()[: COUNTED + 1].count()
+    apart = not filters.states
+    live: list[Call] = []
+    if apart and not before and not after:
+        live = list(_for_rows(matching.filter(state__in=shown.LIVE_STATES), said=True)[: LIVE_ON_TOP + 1])
+    rest = matching.exclude(state__in=shown.LIVE_STATES) if apart else matching
+    if after:
+        found = list(_for_rows(_newer(rest, after), newest_first=False, said=not apart)[: size + 1])
+        if len(found) <= size:  # the beginning was reached: show it whole, with what is live
+            return page(account, filters, window=window, now=now, size=size)
+        calls, more_newer, more_older = found[:size][::-1], True, True
+    else:
+        found = list(_for_rows(_older(rest, before) if before else rest, said=not apart)[: size + 1])
+        calls, more_newer, more_older = found[:size], before is not None, len(found) > size
+    return Page(
+        live=live[:LIVE_ON_TOP],
+        more_live=len(live) > LIVE_ON_TOP,
+        calls=calls,
+        older=Cursor(calls[-1].created_at, calls[-1].pk) if more_older and calls else None,
+        newer=Cursor(calls[0].created_at, calls[0].pk) if more_newer and calls else None,
+        total=total,
+    )
+
+
+def row(account: Account, uid: str) -> Call | None:
+    """One call as the list shows it."""
+    return _for_rows(visible_calls(account).filter(uid=uid), said=True).first()
+
+
+def outcomes(account: Account, latest: int = 500) -> list[str]:
+    """The outcomes that the latest calls had, in alphabetical order: what the filter offers."""
+    recent = visible_calls(account).order_by("-created_at", "-id").values_list("disposition_tag", flat=True)[:latest]
+    return sorted({tag for tag in recent if tag})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When somebody spoke, and how long the answer took. Milliseconds on the call's clock."""
+
+    seq: int
+    speaker: str
+    start_ms: int
+    end_ms: int
+    total_ms: int | None
+
+
+def spans(call_id: int) -> list[Span]:
+    """Of the whole conversation."""
+    rows = Utterance.objects.filter(call_id=call_id).order_by("seq").values_list("seq", "speaker", "start_ms", "end_ms", "latency")
+    return [Span(seq, who, start, end, (latency or {}).get("total")) for seq, who, start, end, latency in rows[:MAX_EVENTS]]
+
+
+def events_after(call_id: int, after: int) -> list[CallEvent]:
+    return list(CallEvent.objects.filter(call_id=call_id, seq__gt=after).order_by("seq")[:MAX_EVENTS])
+
+
+def utterances_after(call_id: int, after: int) -> list[Utterance]:
+    return list(Utterance.objects.filter(call_id=call_id, seq__gt=after).order_by("seq")[:MAX_EVENTS])
+
+
+def _filtered(account: Account, filters: Filters, window: tuple[datetime | None, datetime | None], now: datetime) -> QuerySet[Call]:
+    calls = visible_calls(account)
+    since, until = window
+    if since:
+        calls = calls.filter(created_at__gte=since)
+    if until:
+        calls = calls.filter(created_at__lt=until)
+    if filters.states:
+        calls = calls.filter(reduce(or_, (shown.where(key, now) for key in sorted(filters.shown))))
+    if filters.outcome:
+        calls = calls.filter(disposition_tag=filters.outcome)
+    if filters.persona:
+        calls = calls.filter(persona__uid=filters.persona)
+    if filters.person:
+        calls = calls.filter(handled_at=None).exclude(needs_person=[])
+    if filters.text:
+        calls = calls.filter(_search(account, filters.text))
+    return calls
+
+
+def _search(account: Account, text: str) -> Q:
+    """Digits are a part of the number, other words a part of the name. Subqueries, so that only a narrow index is walked."""
+    digits = "".join(c for c in text if c.isdigit())
+    if digits and not any(c.isalpha() for c in text):
+        wanted = Q(to_number__contains=digits)
+    else:
+        wanted = Q(callee_name__icontains=text)
+    return Q(pk__in=visible_calls(account).filter(wanted).values("pk"))
+
+
+def _older(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
+    return calls.filter(created_at__lte=cursor.at).filter(Q(created_at__lt=cursor.at) | Q(pk__lt=cursor.id))
+
+
+def _newer(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
+    return calls.filter(created_at__gte=cursor.at).filter(Q(created_at__gt=cursor.at) | Q(pk__gt=cursor.id))
+
+
+def _for_rows(calls: QuerySet[Call], *, newest_first: bool = True, said: bool = False) -> QuerySet[Call]:
+    """With what a row shows and without the large columns it does not."""
+    order = ("-created_at", "-id") if newest_first else ("created_at", "id")
+    last_said = Utterance.objects.filter(call=OuterRef("pk")).order_by("-seq").values("text")[:1]
+    return (
+        calls.select_related("persona", "pathway")
+        .defer("request", "config", "sources", "notes", "reading", "variables", "summary")
+        .annotate(task=KT("config__task"), **({"last_said": Subquery(last_said)} if said else {}))
+        .order_by(*order)
+    )

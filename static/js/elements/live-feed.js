@@ -1,0 +1,101 @@
+/* <live-feed src="/ws/calls/UID" data-seq="7">: keeps the Call page true while the call runs.
+   Holds the seq of the newest event on the page. Asks for what follows it, takes nothing twice, and asks again when it sees a gap. */
+import { LiveSocket, tellState } from "../lib/live-socket.js";
+
+const NEAR_PX = 48; // this close to the end counts as reading the newest line
+
+class LiveFeed extends HTMLElement {
+  connectedCallback() {
+    this.seq = Number(this.dataset.seq);
+    this.shown = {};
+    this.lines = this.querySelector("[data-lines]");
+    this.log = this.querySelector("[data-log]");
+    this.box = this.querySelector("[data-scroll]");
+    this.tail = this.querySelector("[data-tail]");
+    this.note = this.querySelector("[data-live-note]");
+    this.jump = this.querySelector("[data-jump]");
+    this.held = false;
+    if (!this.hasAttribute("src")) return;
+    this.onClick = (e) => this.pressed(e);
+    this.onScroll = () => this.lookAround();
+    this.addEventListener("click", this.onClick);
+    this.box.addEventListener("scroll", this.onScroll, { passive: true });
+    addEventListener("scroll", this.onScroll, { passive: true });
+    this.box.scrollTop = this.box.scrollHeight;
+    this.live = new LiveSocket({
+      address: () => `${this.getAttribute("src")}?after=${this.seq}`,
+      onMessage: (message) => this.take(message),
+      onState: (state, code) => { this.dataset.line = state; tellState(this.note, state, code); },
+    });
+  }
+
+  disconnectedCallback() {
+    this.live?.close();
+    removeEventListener("scroll", this.onScroll);
+  }
+
+  take(message) {
+    if (message.type !== "events") return;
+    if (message.after > this.seq) { this.live.again(); return; } // something between is missing: ask for it
+    if (message.seq < this.seq) return; // older than the page
+    const following = this.atEnd() && !this.held;
+    const added = this.append(this.lines, message.lines, "enter");
+    this.append(this.log, message.log);
+    this.seq = message.seq;
+    this.dataset.seq = String(message.seq);
+    for (const [name, html] of Object.entries(message.parts)) this.renew(name, html);
+    this.dataset.state = message.state;
+    for (const el of this.querySelectorAll("[data-when]")) el.hidden = !el.dataset.when.split(" ").includes(message.state);
+    if (following) this.toEnd();
+    else if (added && this.jump) this.jump.hidden = false;
+  }
+
+  /* Adds the elements that are newer than the page; says how many. */
+  append(list, html, mark) {
+    const piece = document.createElement("template");
+    piece.innerHTML = html;
+    const fresh = [...piece.content.querySelectorAll(":scope > [data-seq]")].filter((el) => Number(el.dataset.seq) > this.seq);
+    if (mark) for (const el of fresh) el.classList.add(mark);
+    list.append(...fresh);
+    return fresh.length;
+  }
+
+  /* Replaces a part only when it changed, in place, so that focus and open menus stay. */
+  renew(name, html) {
+    if (this.shown[name] === html) return;
+    this.shown[name] = html;
+    const part = document.getElementById(`call-${name}`);
+    if (!part) return;
+    if (window.Idiomorph) window.Idiomorph.morph(part, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+    else part.innerHTML = html;
+    window.htmx?.process(part);
+  }
+
+  scrolls() { return this.box.scrollHeight > this.box.clientHeight + 1 && getComputedStyle(this.box).overflowY !== "visible"; }
+
+  atEnd() {
+    if (this.scrolls()) return this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR_PX;
+    const end = this.tail.getBoundingClientRect().top;
+    return end < innerHeight + NEAR_PX && end > 0;
+  }
+
+  toEnd() {
+    if (this.scrolls()) this.box.scrollTop = this.box.scrollHeight;
+    else this.tail.scrollIntoView({ block: "center" });
+    if (this.jump) this.jump.hidden = true;
+  }
+
+  lookAround() { if (this.jump && this.atEnd()) this.jump.hidden = true; }
+
+  pressed(e) {
+    const hold = e.target.closest("[data-hold]");
+    if (hold) {
+      this.held = !this.held;
+      hold.setAttribute("aria-pressed", String(this.held));
+      if (!this.held) this.toEnd();
+    }
+    if (e.target.closest("[data-jump] button")) this.toEnd();
+    if (e.target.closest("[data-larger]")) this.querySelector(".transcript").toggleAttribute("data-large");
+  }
+}
+customElements.define("live-feed", LiveFeed);
