@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from datetime import datetime
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -77,7 +78,7 @@ async def handle(live: Live, place: Place) -> None:
     """Rules, dial, conversation, outcome. Lets go without a trace of its own when another holds the call by now."""
     pk, database = live.claimed.pk, place.database
     try:
-        prepared = await database.record(_admit, pk, place.owner)
+        prepared = await database.record(_prepare, pk, place.owner)
         if prepared is None:
             return
         agent = await asyncio.to_thread(place.engine.agent, prepared.brief)
@@ -90,7 +91,7 @@ async def handle(live: Live, place: Place) -> None:
         await database.record(hand_back, pk, place.owner)
         return
     if not await database.record(_begin, pk, place.owner, agent.name):
-        return  # stopped, or reaped
+        return  # stopped, reaped, or not to be dialled now
     live.dialled = True
     await _on_the_line(live, place, prepared, carrier, agent)
 
@@ -147,22 +148,10 @@ def _clock(live: Live) -> int:
     return live.media.now_ms if live.media else 0
 
 
-def _admit(pk: int, owner: UUID) -> Prepared | None:
-    """The rules once more, just before dialling; None when the call is not to be dialled now (that was written)."""
-    call = Call.objects.select_related("account").get(pk=pk)
-    if call.state != State.ALLOCATED or call.lease_owner != owner:
-        return None
-    at = timezone.now()
-    verdict = admit.look(call, at)
-    if verdict.refused:
-        _refuse(pk, owner, verdict.refused)
-        return None
-    if verdict.held_until is not None:
-        event = Event("queue", verdict.held_reason, kind="state", data={"until": verdict.held_until.isoformat()})
-        columns = {"due_at": verdict.held_until, "held_reason": verdict.held_reason[:160], "lease_owner": None, "lease_until": None}
-        lifecycle.advance(pk, State.ALLOCATED, State.QUEUED, event, owner=owner, **columns)
-        return None
-    return prepare(call, at)
+def _prepare(pk: int, owner: UUID) -> Prepared | None:
+    """None when the call is no longer ours to dial."""
+    call = Call.objects.get(pk=pk)
+    return prepare(call, timezone.now()) if call.state == State.ALLOCATED and call.lease_owner == owner else None
 
 
 def _refuse(pk: int, owner: UUID, reason: str) -> bool:
@@ -171,8 +160,28 @@ def _refuse(pk: int, owner: UUID, reason: str) -> bool:
 
 
 def _begin(pk: int, owner: UUID, agent: str) -> bool:
-    event = Event("call", "Dialling", kind="state", data={"agent": agent})
-    return lifecycle.advance(pk, State.ALLOCATED, State.DIALLING, event, owner=owner, dialling_at=timezone.now(), agent=agent[:80])
+    """The rules once more and, in the same transaction, the step from which on the call is never dialled again.
+
+    False: it is not to be dialled (now), or no longer ours; whatever is to be written of that was.
+    """
+    with transaction.atomic():
+        call = Call.objects.select_related("account").get(pk=pk)
+        at = timezone.now()
+        verdict = admit.look(call, at)
+        if verdict.refused:
+            _refuse(pk, owner, verdict.refused)
+            return False
+        if verdict.held_until is not None:
+            _hold(pk, owner, verdict.held_until, verdict.held_reason)
+            return False
+        event = Event("call", "Dialling", kind="state", data={"agent": agent})
+        return lifecycle.advance(pk, State.ALLOCATED, State.DIALLING, event, owner=owner, dialling_at=at, agent=agent[:80])
+
+
+def _hold(pk: int, owner: UUID, until: datetime, reason: str) -> None:
+    event = Event("queue", f"Held: {reason}", kind="state", data={"until": until.isoformat()})
+    columns: dict[str, Any] = {"due_at": until, "held_reason": reason[:160], "lease_owner": None, "lease_until": None}
+    lifecycle.advance(pk, State.ALLOCATED, State.QUEUED, event, owner=owner, **columns)
 
 
 def finish(pk: int, owner: UUID, result: SessionResult) -> bool:

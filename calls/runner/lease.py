@@ -34,9 +34,12 @@ def leave(runner: UUID) -> None:
     Runner.objects.filter(uid=runner).delete()
 
 
-def renew(owner: UUID, pks: Collection[int]) -> int:
-    """Renews the leases of all these calls in one statement; returns how many are still ours."""
-    return Call.objects.filter(lease_owner=owner, pk__in=pks).update(lease_until=lease_end())
+def renew(owner: UUID, pks: Collection[int]) -> set[int]:
+    """Renews the leases of all these calls in one statement; returns those that are no longer ours."""
+    ours = Call.objects.filter(lease_owner=owner, pk__in=pks)
+    if ours.update(lease_until=lease_end()) == len(pks):
+        return set()
+    return set(pks) - set(ours.values_list("pk", flat=True))
 
 
 def hand_back(pk: int, owner: UUID) -> bool:

@@ -27,9 +27,9 @@ SWEEP = 0.5  # seconds between two looks when no nudge comes
 BREATH = 0.02  # seconds in which nudges are gathered into one look
 BEAT = 3.0
 REAP = 15.0
-DRAIN = 4.0  # seconds that live calls may go on after SIGTERM, unless said otherwise
-GOODBYE = 2.0  # seconds for a call that was told to close
-LAST = 1.5  # seconds for what is cut off to be hung up and written
+DRAIN = 1.0  # seconds that live calls may go on after SIGTERM, unless said otherwise
+GOODBYE = 6.0  # seconds for a call that was told to close: its last sentence takes 5
+LAST = 1.0  # seconds for what is cut off to be hung up and written
 
 
 class Supervisor:
@@ -150,8 +150,12 @@ class Supervisor:
             await asyncio.sleep(seconds)
 
     async def _renew(self) -> None:
-        if self._live:
-            await self._database.chore(lease.renew, self.uid, list(self._live))
+        if not self._live:
+            return
+        for pk in await self._database.chore(lease.renew, self.uid, list(self._live)):
+            if pk in self._tasks and self._live[pk].dialled:
+                log.warning("call %s is no longer ours; hanging up", self._live[pk].claimed.uid)
+                self._tasks[pk].cancel()
 
     async def _beat(self) -> None:
         await self._database.chore(lease.beat, self.uid, Beat(len(self._live), self._capacity, self._draining))

@@ -1,0 +1,281 @@
+"""The runner as a whole, in this process, with the simulated carrier: claims, conversations, stops, drain."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils.timezone import now
+
+from calls import control, feed
+from calls.carriers.base import CarrierError
+from calls.models import Call, DoNotCall, Runner
+from calls.runner.dial import Engine
+from calls.states import ENDED, State
+from tests import factories
+from tests.calls.runner_kit import CountingCarrier, PatientAgent, dials, engine, running, states, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def queued(account, **fields) -> Call:
+    return factories.call(account, state=State.QUEUED, **fields)
+
+
+def ended(*calls: Call):
+    return lambda: set(states(*calls)) <= ENDED
+
+
+@sync_to_async
+def fresh(call: Call) -> Call:
+    return Call.objects.get(pk=call.pk)
+
+
+async def test_a_due_call_is_dialled_once_and_ends_with_its_lines(account, tmp_path):
+    call = await sync_to_async(queued)(account)
+    async with running(engine(tmp_path / "dials")):
+        await until(ended(call))
+    call = await fresh(call)
+    assert (call.state, call.status, call.answered_by, call.agent) == ("complete", "completed", "human", "Short agent")
+    assert call.lease_owner is None
+    assert call.duration_ms > 0
+    assert call.dialling_at <= call.ringing_at <= call.started_at <= call.ended_at
+    assert dials(tmp_path / "dials") == [str(call.uid)]
+    events = await sync_to_async(lambda: list(call.events.values_list("seq", flat=True)))()
+    assert events == list(range(1, call.last_seq + 1))
+    lines = await sync_to_async(lambda: list(call.utterances.values_list("speaker", flat=True)))()
+    assert lines[:2] == ["assistant", "user"] or lines[:2] == ["user", "assistant"]
+
+
+@pytest.mark.parametrize(
+    ("number", "state", "status", "answered_by"),
+    [
+        ("+15005550001", "complete", "busy", ""),
+        ("+15005550002", "complete", "no-answer", "no-answer"),
+        ("+15005550003", "complete", "completed", "voicemail"),
+        ("+15005550013", "call_error", "failed", ""),
+    ],
+)
+async def test_how_a_line_comes_out_is_written(account, tmp_path, number, state, status, answered_by):
+    call = await sync_to_async(queued)(account, to_number=number)
+    async with running(engine(tmp_path / "dials")):
+        await until(ended(call))
+    call = await fresh(call)
+    assert (call.state, call.status, call.answered_by) == (state, status, answered_by)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "state"),
+    [
+        (CarrierError("No route", status="failed"), "failed", "call_error"),
+        (CarrierError("Busy", status="busy"), "busy", "complete"),
+        (CarrierError("Nobody", status="no-answer"), "no-answer", "complete"),
+        (CarrierError("?", status="nonsense"), "failed", "call_error"),
+        (RuntimeError("broken"), "failed", "call_error"),
+    ],
+)
+async def test_a_carrier_that_refuses_is_not_asked_again(account, tmp_path, error, status, state):
+    asked = []
+
+    def refuse(dial):
+        asked.append(dial.call_id)
+        raise error
+
+    carrier = CountingCarrier(tmp_path / "dials", before=refuse)
+    call = await sync_to_async(queued)(account)
+    async with running(Engine(lambda _kind: carrier, engine(tmp_path).agent, engine(tmp_path).converse)):
+        await until(ended(call))
+        await asyncio.sleep(0.3)
+    call = await fresh(call)
+    assert (call.status, call.state, asked) == (status, state, [str(call.uid)])
+
+
+async def test_a_call_that_cannot_be_prepared_ends_and_does_not_come_round_again(account, tmp_path):
+    made = []
+
+    def no_agent(brief):
+        made.append(brief)
+        raise LookupError("no agent")
+
+    call = await sync_to_async(queued)(account)
+    async with running(engine(tmp_path / "dials", agent=no_agent)):
+        await until(ended(call))
+        await asyncio.sleep(0.2)
+    call = await fresh(call)
+    assert (call.state, call.status, len(made), dials(tmp_path / "dials")) == ("queue_error", "failed", 1, [])
+
+
+async def test_a_scheduled_call_waits_for_its_time(account, tmp_path):
+    soon = await sync_to_async(queued)(account, due_at=now() + timedelta(seconds=1))
+    later = await sync_to_async(queued)(account, due_at=now() + timedelta(hours=1))
+    async with running(engine(tmp_path / "dials")):
+        await asyncio.sleep(0.4)
+        assert dials(tmp_path / "dials") == []
+        await until(ended(soon))
+    assert await sync_to_async(states)(later) == ["queued"]
+    assert (await fresh(soon)).dialling_at >= soon.due_at
+
+
+async def test_a_live_call_is_stopped_by_staff(account, tmp_path):
+    call = await sync_to_async(queued)(account)
+    async with running(engine(tmp_path / "dials", speed=1, agent=lambda _brief: PatientAgent())) as runner:
+        await until(lambda: states(call) == ["started"], 30)
+        assert await sync_to_async(control.stop)(call, "Anna")
+        await until(ended(call), 5)
+        await until(lambda: runner.live == 0, 5)
+    call = await fresh(call)
+    assert (call.status, call.call_ended_by, call.stop_requested_by) == ("completed", "ASSISTANT", "Anna")
+
+
+async def test_a_ringing_call_is_stopped_by_staff(account, tmp_path):
+    call = await sync_to_async(queued)(account, to_number="+15005550002")
+    async with running(engine(tmp_path / "dials", speed=1)):
+        await until(lambda: states(call) == ["ringing"], 10)
+        await sync_to_async(control.stop)(call, "Anna")
+        await until(ended(call), 10)
+    call = await fresh(call)
+    assert (call.state, call.status, call.answered_by, call.started_at) == ("complete", "canceled", "", None)
+
+
+async def test_a_typed_line_is_spoken_and_the_agent_is_silent(account, tmp_path):
+    call = await sync_to_async(queued)(account)
+    async with running(engine(tmp_path / "dials", speed=20, agent=lambda _brief: PatientAgent())):
+        await until(lambda: states(call) == ["started"])
+        await sync_to_async(control.take_over)(call, "Anna")
+        await sync_to_async(control.type_line)(call, "Anna herself is speaking now.", "Anna")
+        await until(lambda: call.utterances.filter(text__contains="herself").exists())
+        await sync_to_async(control.stop)(call, "Anna")
+        await until(ended(call))
+
+
+async def test_the_longest_duration_ends_a_call(account, tmp_path):
+    call = await sync_to_async(queued)(account, to_number="+15005550010", config={"task": "x", "max_duration": 1})
+    async with running(engine(tmp_path / "dials", agent=lambda _brief: PatientAgent())):
+        await until(ended(call))
+    call = await fresh(call)
+    assert call.status == "completed"
+    assert call.duration_ms <= 61_000
+
+
+async def test_draining_tells_live_calls_to_close_and_leaves_the_rest_queued(account, tmp_path):
+    live = await sync_to_async(queued)(account)
+    async with running(engine(tmp_path / "dials", speed=4, agent=lambda _brief: PatientAgent())) as runner:
+        await until(lambda: states(live) == ["started"], 30)
+        began = asyncio.get_running_loop().time()
+        runner.drain()
+        waiting = await sync_to_async(queued)(account)
+    assert asyncio.get_running_loop().time() - began < 9
+    live = await fresh(live)
+    assert (live.state, live.status, live.call_ended_by) == ("complete", "completed", "ASSISTANT")
+    assert await sync_to_async(states)(waiting) == ["queued"]
+    assert not await Runner.objects.aexists()
+
+
+async def test_a_call_that_was_claimed_but_not_dialled_goes_back_to_the_queue_on_drain(account, tmp_path):
+    call = await sync_to_async(queued)(account)
+    drained = []
+
+    def agent_made_while_draining(brief):
+        drained[0].drain()
+        return PatientAgent()
+
+    async with running(engine(tmp_path / "dials", agent=agent_made_while_draining)) as runner:
+        drained.append(runner)
+        await until(lambda: call.events.filter(message__startswith="Given back").exists())
+    call = await fresh(call)
+    assert (call.state, call.lease_owner, call.lease_until) == ("queued", None, None)
+    assert dials(tmp_path / "dials") == []
+
+
+async def test_capacity_is_kept(account, tmp_path):
+    calls = [await sync_to_async(queued)(account) for _ in range(5)]
+    async with running(engine(tmp_path / "dials", speed=5, agent=lambda _brief: PatientAgent()), capacity=2) as runner:
+        await until(lambda: states(*calls).count("started") == 2)
+        assert runner.live == 2
+        assert (await sync_to_async(states)(*calls)).count("queued") == 3
+        await sync_to_async(control.stop_all)(account, "Anna")
+        await until(ended(*calls))
+
+
+async def test_a_runner_shows_signs_of_life(account, tmp_path):
+    async with running(engine(tmp_path / "dials"), capacity=7) as runner:
+        await until(lambda: Runner.objects.filter(uid=runner.uid, capacity=7).exists(), 5)
+
+
+async def test_a_nudge_is_enough(account, tmp_path):
+    """With a sweep that would take minutes, the nudge alone starts the call."""
+    async with running(engine(tmp_path / "dials")) as runner:
+        runner._sweep = 300
+        await asyncio.sleep(0.2)
+        call = await sync_to_async(queued)(account)
+        await sync_to_async(feed.nudge)()
+        await until(ended(call), 10)
+
+
+async def test_who_asks_not_to_be_called_again_is_blocked_with_the_quote(account, tmp_path):
+    from calls.agent.ports import EndCall, Note, Say
+
+    class OptOut:
+        name = "Opt-out agent"
+
+        async def reply(self, turn):
+            yield Note("optout", "Asked not to be called again", {"quote": "Please stop calling me."})
+            yield Say("I will take you off the list. Goodbye.")
+            yield EndCall()
+
+    call = await sync_to_async(queued)(account, to_number="+15005550005")
+    async with running(engine(tmp_path / "dials", agent=lambda _brief: OptOut())):
+        await until(ended(call))
+    row = await DoNotCall.objects.aget(account=account, number="+15005550005")
+    assert (row.source, row.quote, row.call_id) == ("call", "Please stop calling me.", call.pk)
+
+
+async def test_voicemail_is_tried_once_more_and_linked(account, tmp_path):
+    config = {
+        "task": "x",
+        "max_duration": 30,
+        "voicemail": {"action": "hangup", "message": None, "sensitive": True},
+        "retry": {"wait": 0, "voicemail_action": "leave_message", "voicemail_message": "Please call us back."},
+    }
+    call = await sync_to_async(queued)(account, to_number="+15005550003", config=config, from_number="+14155550100")
+    async with running(engine(tmp_path / "dials")):
+        await until(ended(call))
+        again = await Call.objects.aget(retry_of=call)
+        await until(ended(again))
+        await asyncio.sleep(0.2)
+    again = await fresh(again)
+    assert (again.source, again.to_number, again.from_number) == ("retry", call.to_number, "+14155550100")
+    assert again.config["voicemail"] == {"action": "leave_message", "message": "Please call us back.", "sensitive": True}
+    assert again.config["retry"] is None
+    assert await Call.objects.acount() == 2
+    assert await again.utterances.filter(text="Please call us back.").aexists()
+
+
+async def test_no_retry_when_a_person_answered(account, tmp_path):
+    call = await sync_to_async(queued)(account, config={"task": "x", "max_duration": 30, "retry": {"wait": 0}})
+    async with running(engine(tmp_path / "dials")):
+        await until(ended(call))
+    assert await Call.objects.acount() == 1
+
+
+async def test_a_lost_lease_makes_the_runner_hang_up_and_write_nothing(account, tmp_path, settings):
+    settings.LEASE_SECONDS = 1
+    call = await sync_to_async(queued)(account, to_number="+15005550010")
+    async with running(engine(tmp_path / "dials", speed=1, agent=lambda _brief: PatientAgent())) as runner:
+        await until(lambda: states(call) == ["started"], 30)
+        await Call.objects.filter(pk=call.pk).aupdate(state="call_error", status="unknown", lease_owner=None, lease_until=None)
+        seq = (await fresh(call)).last_seq
+        await until(lambda: runner.live == 0, 5)
+    call = await fresh(call)
+    assert (call.status, call.last_seq) == ("unknown", seq)
+
+
+async def test_leases_are_renewed_while_a_call_lives(account, tmp_path, settings):
+    settings.LEASE_SECONDS = 1
+    call = await sync_to_async(queued)(account, to_number="+15005550010")
+    async with running(engine(tmp_path / "dials", speed=1, agent=lambda _brief: PatientAgent())):
+        await until(lambda: states(call) == ["started"], 30)
+        await asyncio.sleep(1.5)
+        assert (await fresh(call)).lease_until > now()
+        await sync_to_async(control.stop)(call, "Anna")
+        await until(ended(call))
