@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from calls.api.page import api_docs
 from config import health
 from config.views import sign_in
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("calls/", include("calls.urls")),
     path("settings/", include("config.settings_urls")),
     path("v1/", include("calls.api.urls")),
+    path("docs/api", api_docs, name="api-docs"),
 ]
 handler404 = "config.views.errors.not_found"
 handler403 = "config.views.errors.forbidden"

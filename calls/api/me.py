@@ -1,9 +1,10 @@
-"""GET /v1/me: the account of the key."""
+"""GET /v1/me, the account of the key; GET /v1/languages."""
 
 from django.http import JsonResponse
 
 from calls.models import BillingRecord, Call
 from config.kit.api import ApiRequest, api
+from personas.parameters import BY_NAME
 
 
 @api("GET")
@@ -17,3 +18,9 @@ def me(request: ApiRequest) -> JsonResponse:
             "total_calls": Call.objects.filter(account=account).count(),
         }
     )
+
+
+@api("GET")
+def languages(request: ApiRequest) -> JsonResponse:
+    choices = BY_NAME["language"].choices
+    return JsonResponse({"data": [{"code": choice.value, "name": choice.label} for choice in choices], "errors": None})

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, details, listing, me
+from calls.api import active, details, listing, me, openapi
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
     path("me", me.me),
+    path("languages", me.languages),
+    path("openapi.json", openapi.openapi),
     # not for addresses with a slash at the end: they are first tried without it
     re_path(r"^(?:.*[^/])?$", nothing_here),
 ]

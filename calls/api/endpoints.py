@@ -1,0 +1,177 @@
+"""Every address of the calls API, declared once: for /v1/openapi.json and for the page /docs/api. A test holds it against the URLs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calls.api.filters import FILTERS
+from calls.api.queries import EVENT_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parameter of the query string, or a header."""
+
+    name: str
+    help: str
+    schema: Mapping[str, Any]
+    place: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`schema` is a name of calls.api.schemas, empty where there is none; of a stream, `help` describes the frames."""
+
+    status: int
+    help: str
+    schema: str = ""
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    method: str
+    path: str  # after /v1
+    name: str  # operationId, and the anchor on the page
+    title: str
+    help: str
+    answers: tuple[Answer, ...]
+    query: tuple[Query, ...] = ()
+    body: str = ""  # JSON of the example; its schema is the parameter table
+    key: bool = True
+
+
+NO_CALL = Answer(404, "No call of yours has this id.", "Error")
+BAD_QUERY = Answer(400, "A value cannot be read; the message names it.", "Error")
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST",
+        "/calls",
+        "send_call",
+        "Send a call",
+        "Checks everything, keeps the call and puts it in line. The answer does not wait for the call: ask for its details with call_id.",
+        (
+            Answer(200, "Accepted. The call is dialled as soon as its time has come.", "Sent"),
+            Answer(400, "Something in the body is wrong, or the number is on the do-not-call list.", "Refused"),
+            Answer(402, "The balance does not allow it.", "Refused"),
+            Answer(403, "The account is flagged.", "Refused"),
+            Answer(404, "A pathway or another thing that was named does not exist.", "Refused"),
+            Answer(409, "A request with this Idempotency-Key is still being answered.", "Refused"),
+            Answer(413, "The body is too large.", "Refused"),
+            Answer(418, "The content check refused the task or the first sentence.", "Refused"),
+            Answer(422, "This Idempotency-Key came before, with another body.", "Refused"),
+            Answer(429, "Too many calls, too soon after the last one to this number, or a number that is blocked.", "Refused"),
+            Answer(500, "Something broke here; X-Request-Id names it in the log.", "Refused"),
+        ),
+        (
+            Query(
+                "Idempotency-Key",
+                "A word of your own. The same word and body within 24 hours get the first answer again and make no second call.",
+                {"type": "string", "maxLength": 255},
+                "header",
+            ),
+            Query("encrypted_key", "For calls over a carrier account of your own.", {"type": "string"}, "header"),
+        ),
+        body='{"phone_number": "+15005550006", "task": "You are Anna from Acme Dental. Confirm the appointment on Tuesday at 3pm."}',
+    ),
+    Endpoint(
+        "GET",
+        "/calls",
+        "list_calls",
+        "List calls",
+        "Your calls, newest first. A parameter that is not known is refused, so that no filter is left out in silence.",
+        (Answer(200, "The calls.", "CallList"), BAD_QUERY),
+        tuple(Query(f.name, f.help, f.schema) for f in FILTERS),
+    ),
+    Endpoint(
+        "GET",
+        "/calls/{call_id}",
+        "call_details",
+        "Call details",
+        "Everything about one call, with its transcript. Poll until `completed` is true; the outcome follows within seconds of the end.",
+        (Answer(200, "The call.", "CallDetails"), NO_CALL),
+    ),
+    Endpoint(
+        "GET",
+        "/calls/{call_id}/events",
+        "call_events",
+        "Call events",
+        "What happened on a call, in order, also while it lasts.",
+        (Answer(200, "The events.", "CallEvents"), BAD_QUERY, NO_CALL),
+        (
+            Query("after", "How many events you already hold; only what came after them is sent.", {"type": "integer", "minimum": 0}),
+            Query(
+                "limit",
+                "How many events to send at most.",
+                {"type": "integer", "minimum": 1, "maximum": EVENT_LIMIT, "default": EVENT_LIMIT},
+            ),
+        ),
+    ),
+    Endpoint(
+        "GET",
+        "/calls/{call_id}/transcript/stream",
+        "stream_transcript",
+        "Transcript as it grows",
+        "Server-sent events. First the lines so far, then every line within moments of being spoken, until the call ends.",
+        (
+            Answer(
+                200,
+                'Frames: {"type":"initial","messages":[{"id","text","role","timestamp"}]}, {"type":"new","id","text","role","timestamp"}, '
+                '{"type":"update","transcript_id","text"} when the newest line was changed, {"type":"end"}.',
+                stream=True,
+            ),
+            BAD_QUERY,
+            NO_CALL,
+        ),
+        (
+            Query("lastId", "The id of the newest line you hold; only later ones are sent.", {"type": "integer", "minimum": 0}),
+            Query("Last-Event-ID", "The same, as browsers send it when they reconnect.", {"type": "string"}, "header"),
+        ),
+    ),
+    Endpoint(
+        "GET",
+        "/calls/active",
+        "list_active_calls",
+        "Active calls",
+        "Calls that are not over: waiting, ringing and live ones.",
+        (Answer(200, "The calls.", "ActiveCalls"),),
+    ),
+    Endpoint(
+        "GET",
+        "/calls/active/stream",
+        "stream_active_calls",
+        "Active calls as they change",
+        "Server-sent events. First the calls that are not over, then every change, and a heartbeat every 30 seconds.",
+        (
+            Answer(
+                200,
+                'Frames: {"type":"INITIAL_STATE","data":[…]}, {"type":"UPDATE","data":{"call_id","status","timestamp"}}, '
+                '{"type":"HEARTBEAT","timestamp"}. A call goes QUEUED, IN_PROGRESS, perhaps TRANSFERRED, COMPLETE.',
+                stream=True,
+            ),
+        ),
+    ),
+    Endpoint("GET", "/me", "me", "Your account", "The account that the key belongs to.", (Answer(200, "The account.", "Me"),)),
+    Endpoint(
+        "GET",
+        "/languages",
+        "list_languages",
+        "Languages",
+        "What can be sent as `language`.",
+        (Answer(200, "The languages.", "Languages"),),
+    ),
+    Endpoint(
+        "GET",
+        "/openapi.json",
+        "openapi",
+        "This description for programs",
+        "OpenAPI 3.1, made from the definitions that check the requests.",
+        (Answer(200, "The document."),),
+        key=False,
+    ),
+)
+EVERYWHERE = (
+    Answer(401, "The key is missing, unknown, expired or revoked.", "Unauthorized"),
+    Answer(405, "This address does not know the method.", "Error"),
+)

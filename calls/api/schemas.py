@@ -1,0 +1,227 @@
+"""The shapes of our answers, as JSON Schema 2020-12 (that of OpenAPI 3.1). Tests hold real answers against them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from calls.states import QUEUE_STATUS, AnsweredBy, EndedBy, Status
+
+type Schema = dict[str, Any]
+
+
+def _words(words: Any, meaning: str, *, null: bool = False) -> Schema:
+    listed = [str(word) for word in words]
+    return {"enum": [*listed, None] if null else listed, "type": ["string", "null"] if null else "string", "description": meaning}
+
+
+def _a(kind: str, meaning: str, *, null: bool = False, **more: Any) -> Schema:
+    return {"type": [kind, "null"] if null else kind, "description": meaning, **more}
+
+
+def _text(meaning: str, *, null: bool = False, **more: Any) -> Schema:
+    return _a("string", meaning, null=null, **more)
+
+
+def _id(meaning: str, *, null: bool = False) -> Schema:
+    return _text(meaning, null=null, format="uuid")
+
+
+def _time(meaning: str, *, null: bool = False) -> Schema:
+    return _text(meaning, null=null, format="date-time")
+
+
+def _list(items: Schema, meaning: str, *, null: bool = False) -> Schema:
+    return _a("array", meaning, null=null, items=items)
+
+
+def _object(fields: Mapping[str, Schema], meaning: str, *, optional: bool = False) -> Schema:
+    """An object that always has all of these fields (unless `optional`) and no other."""
+    required = [] if optional else list(fields)
+    return {"type": "object", "description": meaning, "properties": dict(fields), "required": required, "additionalProperties": False}
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+CALL_FIELDS: dict[str, Schema] = {
+    "call_id": _id("The call."),
+    "c_id": _id("The same as call_id."),
+    "batch_id": _id("The batch it belongs to.", null=True),
+    "to": _text("The number that was called."),
+    "from": _text("The number it was called from; empty while none was chosen."),
+    "inbound": _a("boolean", "Whether somebody called you. Always false for now."),
+    "created_at": _time("When it was accepted."),
+    "started_at": _time("When it was answered.", null=True),
+    "end_at": _time("When it ended. While it lasts: when max_duration will end it.", null=True),
+    "updated_at": _time("When it last moved on."),
+    "completed": _a("boolean", "Whether it is over, however it came out. Poll for this."),
+    "queue_status": _words(dict.fromkeys(QUEUE_STATUS.values()), "Where it stands."),
+    "status": _words(Status, "How it came out; null until it is over.", null=True),
+    "error_message": _text("Why it failed.", null=True),
+    "answered_by": _words(AnsweredBy, "Who or what answered; null when that is not known.", null=True),
+    "call_ended_by": _words(EndedBy, "Who hung up.", null=True),
+    "call_length": _a("number", "Minutes from answer to end; 0 until it is over.", minimum=0),
+    "corrected_duration": _text("The same in whole seconds, as text.", pattern="^[0-9]+$"),
+    "max_duration": _a("number", "Minutes after which it is ended.", null=True),
+    "price": _a("number", "US dollars; null until it is known.", null=True),
+    "record": _a("boolean", "Whether it was to be recorded."),
+    "recording_url": _text("Where the recording is.", null=True),
+    "metadata": _a("object", "As you sent it."),
+    "variables": _a("object", "What {{name}} stands for on this call: given, built in, and learnt."),
+    "summary": _text("What was said, in short.", null=True),
+    "disposition_tag": _text("The outcome.", null=True),
+    "voice_id": _text("The voice that was asked for.", null=True),
+    "persona_id": _id("The persona it was made with.", null=True),
+    "pathway_id": _id("The pathway it was made along.", null=True),
+    "pathway_version": _a("integer", "The version of that pathway.", null=True),
+    "campaign_id": _text("Always null: there are no campaigns yet.", null=True),
+    "transferred_to": _text("The number the person was handed over to.", null=True),
+    "transferred_at": _time("When that happened.", null=True),
+    "retry_of": _id("The call that this one repeats, after a voicemail.", null=True),
+}
+
+DETAIL_FIELDS: dict[str, Schema] = {
+    **CALL_FIELDS,
+    "request_data": _a("object", "The request as it came, without secrets."),
+    "endpoint_url": _text("The host that made the call."),
+    "local_dialing": _a("boolean", "Whether a number near the person was asked for."),
+    "concatenated_transcript": _text("All lines as one text, each as `speaker: text`, joined by space, newline, space."),
+    "transcripts": _list(ref("TranscriptLine"), "What was said, in order."),
+    "corrected_transcript": _a("array", "Always null for now.", null=True),
+    "pathway_logs": _a("array", "The steps along the pathway; null for a call with a task.", null=True),
+    "pathway_tags": _list({"type": "string"}, "Tags that the pathway set."),
+    "analysis_schema": _a("object", "As you sent it.", null=True),
+    "analysis": _a("object", "Always null for now.", null=True),
+    "citations": _a("array", "Always null for now.", null=True),
+    "dispositions": _list({"type": "string"}, "The outcomes to choose from, as you sent them.", null=True),
+    "disposition_quote": _text("The person's words that decided the outcome; null when the system decided.", null=True),
+    "disposition_reason": _text("One sentence about why this outcome.", null=True),
+    "pre_transfer_duration": _a("number", "Minutes before the hand-over.", null=True),
+    "post_transfer_duration": _a("number", "Minutes after it.", null=True),
+    "warm_transfer_call": _a("object", "Always null for now.", null=True),
+    "is_proxy_agent_call": _a("boolean", "Always false."),
+    "is_canary": _a("boolean", "Always false."),
+    "retries": _list({"type": "string", "format": "uuid"}, "Calls that repeat this one."),
+    "start_time": _time("While it waits: when it is due.", null=True),
+    "held_reason": _text("Why it waits longer than asked.", null=True),
+    "sources": _a(
+        "object",
+        "Where each setting came from.",
+        additionalProperties={"type": "string", "enum": ["request", "persona", "default"]},
+    ),
+    "notes": _list({"type": "string"}, "What was ignored or replaced when the call was accepted."),
+}
+
+NO_ERRORS: Schema = {"type": "null", "description": "Always null here."}
+SUCCESS = {"const": "success"}
+
+SCHEMAS: dict[str, Schema] = {
+    "CallItem": _object(CALL_FIELDS, "A call in the list; what exclude_fields names is left out.", optional=True),
+    "CallDetails": _object(DETAIL_FIELDS, "Everything about one call."),
+    "CallList": _object(
+        {
+            "total_count": _a("integer", "How many calls match.", minimum=0),
+            "count": _a("integer", "How many are in this answer.", minimum=0),
+            "calls": _list(ref("CallItem"), "The calls."),
+        },
+        "Calls, newest first.",
+    ),
+    "TranscriptLine": _object(
+        {
+            "id": _a("integer", "Grows from line to line."),
+            "created_at": _time("When it was said."),
+            "text": _text("What was said, as far as it was heard."),
+            "user": _words(["user", "assistant", "robot", "agent-action"], "Who said it; robot: a machine that answered."),
+            "c_id": _id("The call."),
+        },
+        "One line of a transcript.",
+    ),
+    "CallEvent": _object(
+        {
+            "level": _text("What it is about: queue, call, latency, webhook, tool, dynamic_data, citations."),
+            "message": _text("What happened."),
+            "category": _words(["info", "performance", "error"], "How to take it."),
+            "call_id": _id("The call."),
+            "timestamp": _time("When."),
+        },
+        "One thing that happened on a call.",
+    ),
+    "CallEvents": _list(ref("CallEvent"), "What happened, in order."),
+    "ActiveCall": _object(
+        {
+            "call_id": _id("The call."),
+            "user_id": _id("Your account."),
+            "from": _text("The number it is made from."),
+            "to": _text("The number that is called."),
+            "objective": _text("The beginning of its task."),
+            "pathway_id": _id("The pathway it is made along.", null=True),
+            "start_time": _time("When it was answered; before that, when it is due."),
+            "international": _words(["true", "false"], "Whether it leaves your country. A text."),
+            "status": _words(["QUEUED", "IN_PROGRESS", "TRANSFERRED", "COMPLETE"], "Where it stands."),
+            "timestamp": _text("When it was accepted: milliseconds since 1970, as text.", pattern="^[0-9]+$"),
+        },
+        "A call that is not over.",
+    ),
+    "ActiveCalls": _object(
+        {"data": _list(ref("ActiveCall"), "Oldest first, at most 1000."), "errors": NO_ERRORS}, "Calls that are not over."
+    ),
+    "Sent": _object(
+        {
+            "status": SUCCESS,
+            "message": _text("Call successfully queued."),
+            "call_id": _id("The call: ask for its details with this."),
+            "batch_id": _id("Always null for a single call.", null=True),
+        },
+        "The call was accepted.",
+    ),
+    "Me": _object(
+        {
+            "status": _words(["active", "flagged"], "Whether the account may make calls."),
+            "billing": _object(
+                {"current_balance": _a("number", "US dollars."), "refill_to": _a("number", "Always null.", null=True)}, "The balance."
+            ),
+            "total_calls": _a("integer", "How many calls the account ever made.", minimum=0),
+        },
+        "The account of the key.",
+    ),
+    "Languages": _object(
+        {
+            "data": _list(
+                _object({"code": _text("What to send as language."), "name": _text("Its name in English.")}, "A language."), "All of them."
+            ),
+            "errors": NO_ERRORS,
+        },
+        "Languages that a call can be held in.",
+    ),
+    "Error": {
+        "type": "object",
+        "description": "What was wrong.",
+        "properties": {
+            "status": _text("error, or for a number on the do-not-call list: DNC Error."),
+            "message": _text("What was wrong, in words."),
+            "errors": _list({"type": "string"}, "When the request was refused: everything that was wrong with it."),
+        },
+        "required": ["status", "message"],
+        "additionalProperties": False,
+    },
+    "Refused": {
+        "type": "object",
+        "description": "What was wrong. Most answers have status and message; two of the reference have error alone.",
+        "properties": {
+            "status": _text("error, or for a number on the do-not-call list: DNC Error."),
+            "message": _text("What was wrong, in words."),
+            "errors": _list({"type": "string"}, "Everything that was wrong."),
+            "error": _text("A code or sentence."),
+            "details": {"description": "What the content check found."},
+        },
+        "anyOf": [{"required": ["status", "message"]}, {"required": ["error"]}],
+        "additionalProperties": False,
+    },
+    "Unauthorized": _object(
+        {
+            "data": {"type": "null"},
+            "errors": _list(_object({"error": {"const": "AUTH_FAILURE"}, "message": _text("Unauthorized")}, "The error."), "One error."),
+        },
+        "The key is missing, unknown, expired or revoked.",
+    ),
+}
