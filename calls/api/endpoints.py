@@ -93,6 +93,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         (Answer(200, "The call.", "CallDetails"), NO_CALL),
     ),
     Endpoint(
+        "POST",
+        "/calls/{call_id}/stop",
+        "stop_call",
+        "Stop a call",
+        "Ends a live call, or takes a waiting or scheduled one out of the line. To stop a call that is over is no error.",
+        (Answer(200, "It is ending, or had ended.", "Done"), NO_CALL),
+    ),
+    Endpoint(
         "GET",
         "/calls/{call_id}/events",
         "call_events",
@@ -151,6 +159,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
                 stream=True,
             ),
         ),
+    ),
+    Endpoint(
+        "POST",
+        "/calls/active/stop",
+        "stop_active_calls",
+        "Stop all calls",
+        "Stops every waiting and live call of the account.",
+        (Answer(200, "They are ending.", "StoppedAll"),),
     ),
     Endpoint("GET", "/me", "me", "Your account", "The account that the key belongs to.", (Answer(200, "The account.", "Me"),)),
     Endpoint(

@@ -97,7 +97,7 @@ def body_groups() -> tuple[Group, ...]:
     """The parameters of a call as the Send call page groups them; those that stand above its groups come first."""
     schemas = json_schema()["properties"]
     titles = {str(group.value): group.label for group in GROUPS}
-    grouped: dict[str, list[Row]] = {FIRST_GROUP: []} | {title: [] for title in titles.values()}
+    grouped: dict[str, list[Row]] = {title: [] for title in (FIRST_GROUP, *titles.values())}
     for p in PARAMETERS:
         title = titles.get(p.group, FIRST_GROUP)
         grouped[title].append(row(p.name, schemas[p.name], p.help, required=p.name == "phone_number"))

@@ -174,6 +174,11 @@ SCHEMAS: dict[str, Schema] = {
         },
         "The call was accepted.",
     ),
+    "Done": _object({"status": SUCCESS, "message": _text("What was done.")}, "It was done."),
+    "StoppedAll": _object(
+        {"status": SUCCESS, "message": _text("What was done."), "num_calls": _a("integer", "How many calls will end.", minimum=0)},
+        "Calls are being ended.",
+    ),
     "Me": _object(
         {
             "status": _words(["active", "flagged"], "Whether the account may make calls."),

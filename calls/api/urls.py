@@ -2,14 +2,16 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, details, listing, me, openapi
+from calls.api import active, details, listing, me, openapi, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
     path("calls", by_method(GET=listing.list_calls)),
     path("calls/active", active.active),
+    path("calls/active/stop", stop.stop_all),
     path("calls/active/stream", active.active_stream),
     path("calls/<str:call_id>", details.details),
+    path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
     path("me", me.me),

@@ -137,6 +137,8 @@ def test_real_answers_have_the_promised_shapes(api, account, doc, client):
     for path in ("/v1/calls?limit=x", "/v1/calls/x", "/v1/nothing", "/v1/calls/active/nothing/x"):
         validator(doc, "Error").validate(api.get(path).json())
     validator(doc, "Error").validate(api.put("/v1/calls").json())
+    validator(doc, "Done").validate(api.post(f"/v1/calls/{calls[1].uid}/stop").json())
+    validator(doc, "StoppedAll").validate(api.post("/v1/calls/active/stop").json())
     assert set(api.get("/v1/calls").json()["calls"][0]) == set(SCHEMAS["CallItem"]["properties"])
     validator(doc, "Unauthorized").validate(client.get("/v1/calls").json())
 
