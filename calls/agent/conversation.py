@@ -7,100 +7,50 @@ A line is written when it is known to be heard: the callee's when it is final, o
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Literal
 
 from calls.agent import turns, voicemail
-from calls.agent.ports import Agent, EndCall, Line, MoveTo, Note, PressDigits, Say, Transfer, Turn, UseTool, Wait
-from calls.agent.session import Command, Gone, Recorder, SessionConfig, SessionResult
+from calls.agent.ending import finished
+from calls.agent.ports import Agent, EndCall, MoveTo, Note, PressDigits, Say, Transfer, Turn, UseTool, Wait
+from calls.agent.ringing import HANGUP_MS, ring
+from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
+from calls.agent.speech import Speech, Spoken
 from calls.agent.thinking import Thought
 from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, Media, MediaEvent, Played, Pressed, Ringing
 from calls.carriers.timing import tones_ms
-
-HANGUP_MS = 5_000  # a leg that does not confirm that it ended
-SETTLE_MS = 500
 
 
 async def run_session(
     config: SessionConfig, media: Media, agent: Agent, recorder: Recorder, commands: "asyncio.Queue[Command]"
 ) -> SessionResult:
-    """Leads a dialled leg to its end and says how it came out. Raises `Gone`, after hanging up, when the lease was lost."""
+    """Leads a dialled leg to its end and says how it came out. Whatever it raises, it has hung up: `Gone` when the lease was lost."""
     conversation = Conversation(config, media, agent, recorder, commands)
     try:
-        return await conversation.ring() or await conversation.talk()
-    except Gone:
+        return await ring(media, recorder, commands, config.ring_timeout_ms) or await conversation.talk()
+    except BaseException:
         await media.hangup()
         raise
     finally:
         conversation.drop_thought()
 
 
-@dataclass(slots=True)
-class Spoken:
-    """Something given to `say` and not yet known to be heard."""
-
-    text: str
-    why: tuple[str, ...] = ()
-    latency: dict[str, int] = field(default_factory=dict)
-    heard_end_ms: int | None = None
-    opening: bool = False
-    message: bool = False  # the voicemail message
-    by: str = ""  # a person typed it
-
-
 class Conversation:
     def __init__(self, config: SessionConfig, media: Media, agent: Agent, recorder: Recorder, commands: "asyncio.Queue[Command]") -> None:
         self._config, self._media, self._agent, self._recorder, self._commands = config, media, agent, recorder, commands
         self._ear = turns.Ear()
-        self._speaking: dict[int, Spoken] = {}
+        self._speech = Speech(media, recorder)
         self._backlog: deque[MediaEvent] = deque()
         self._thought: Thought | None = None
-        self._lines: list[Line] = []
         self._hints: list[str] = []
         self._digits, self._digit_at = "", 0
         self._mailbox: voicemail.Mailbox | None = None
         self._answered_by: Literal["", "human", "voicemail", "unknown"] = ""
         self._opened = self._interrupted = self._manual = self._closing = self._leaving = False
         self._greet_until: int | None = None
-        self._agent_quiet_at = self._quiet_at = 0
+        self._quiet_at = 0
         self._hung_up_at: int | None = None
         self._transferring = False
         self._ended: Ended | None = None
-
-    # before the answer ------------------------------------------------------------------------------------------------
-    async def ring(self) -> SessionResult | None:
-        """Until somebody answers; a result when nobody did."""
-        giving_up: Literal["", "canceled", "no-answer"] = ""
-        until = self._config.ring_timeout_ms
-        while True:
-            match await self._next(until):
-                case Ringing():
-                    await self._recorder.ringing()
-                case Answered():
-                    await self._recorder.answered()
-                    return None
-                case Ended() as ended:
-                    return unanswered(ended, giving_up)
-                case _:
-                    if not giving_up and self._told_to_stop():
-                        giving_up = "canceled"
-                    elif self._media.now_ms >= until:
-                        if giving_up:
-                            return unanswered(Ended("canceled", self._media.now_ms, "us"), giving_up)
-                        giving_up = "no-answer"
-                    else:
-                        continue
-                    until = self._media.now_ms + HANGUP_MS
-                    await self._media.hangup()
-
-    def _told_to_stop(self) -> bool:
-        found = False
-        while not self._commands.empty():
-            command = self._commands.get_nowait()
-            found = found or command.kind in ("stop", "drain")
-            if command.kind == "whisper":
-                self._hints.append(command.text)
-        return found
 
     # the conversation -------------------------------------------------------------------------------------------------
     async def talk(self) -> SessionResult:
@@ -118,7 +68,7 @@ class Conversation:
             if (event := await self._next(self._deadline())) is not None:
                 await self._on(event)
             await self._due()
-        return await self._result(self._ended)
+        return finished(self._ended, self._answered_by, self._hung_up_at is not None)
 
     async def _next(self, until_ms: int | None) -> MediaEvent | None:
         return self._backlog.popleft() if self._backlog else await self._media.next(until_ms)
@@ -140,13 +90,13 @@ class Conversation:
         end = self._config.max_duration_ms
         closing = None if self._closing else max(0, end - turns.CLOSING_MS)
         if self._mailbox is not None:
-            return turns.soonest(end, closing, None if self._speaking else self._mailbox.speak_at)
-        return turns.soonest(end, closing, self._ear.stale_at, *self._turns_due().values())
+            return turns.soonest(end, closing, None if self._speech.on else self._mailbox.speak_at)
+        return turns.soonest(end, closing, self._ear.stale_at(self._media.now_ms), *self._turns_due().values())
 
     def _turns_due(self) -> dict[Literal["open", "heard", "silence", "pressed"], int | None]:
         """The agent's next turn, by its cause, and when it is due. Empty while somebody speaks, thinks or has taken over."""
         now = self._media.now_ms
-        if self._speaking or self._thought or self._manual or self._transferring or self._ear.speaking(now):
+        if self._speech.on or self._thought or self._manual or self._transferring or self._ear.speaking(now):
             return {}
         due: dict[Literal["open", "heard", "silence", "pressed"], int | None] = {
             "heard": self._ear.over_at(self._config.interruption_threshold, now),
@@ -172,8 +122,9 @@ class Conversation:
             await self._note("max_duration", "The call is near its longest duration: closing")
             await self._close(turns.TIME_IS_UP, "max_duration")
         elif self._mailbox is not None:
-            if not self._speaking and now >= self._mailbox.speak_at:
-                await self._say(Spoken(self._config.voicemail_message, why=("voicemail message",), message=True))
+            if (at := self._mailbox.speak_at) is not None and now >= at and not self._speech.on:
+                self._mailbox.said = True
+                await self._speech.say(Spoken(self._config.voicemail_message, why=("voicemail message",), message=True))
         else:
             for kind, at in self._turns_due().items():
                 if at is not None and now >= at:
@@ -190,7 +141,7 @@ class Conversation:
         elif kind == "pressed":
             text, self._digits = self._digits, ""
         self._greet_until = None
-        turn = Turn(kind, text, self._interrupted, self._media.now_ms, tuple(self._lines), tuple(self._hints))
+        turn = Turn(kind, text, self._interrupted, self._media.now_ms, tuple(self._speech.lines), tuple(self._hints))
         self._interrupted, self._hints = False, []
         self._think(Thought(turn, heard_end))
 
@@ -222,7 +173,7 @@ class Conversation:
             self._let_go(thought)
         while thought.actions:
             action = thought.actions[0]
-            if isinstance(action, EndCall | Transfer | PressDigits) and self._speaking:
+            if isinstance(action, EndCall | Transfer | PressDigits) and self._speech.on:
                 return
             if isinstance(action, EndCall) and not self._closing:
                 if self._ear.speaking(self._media.now_ms):
@@ -244,6 +195,7 @@ class Conversation:
                 await self._close(turns.OUR_FAULT, "agent_failed")
             elif self._leaving and not thought.spoke:
                 await self._hang_up()
+            self._leaving = False
 
     async def _do(self, action: object, thought: Thought) -> None:
         match action:
@@ -256,8 +208,10 @@ class Conversation:
                         spoken.latency["hold"] = max(0, thought.turn.at_ms - thought.heard_end_ms)
                 thought.spoke = True
                 self._opened = self._opened or spoken.opening
-                await self._say(spoken)
+                await self._speech.say(spoken)
             case EndCall():
+                for note in [a for a in thought.actions if isinstance(a, Note)]:
+                    await self._recorder.note(note)
                 await self._hang_up()
             case Transfer(department=department):
                 await self._transfer(self._config.transfer_numbers.get(department) or self._config.transfer_numbers.get("", ""))
@@ -270,36 +224,24 @@ class Conversation:
             case Wait() | _:
                 pass
 
-    async def _say(self, spoken: Spoken) -> None:
-        self._speaking[await self._media.say(spoken.text)] = spoken
-
     async def _press(self, digits: str, why: str) -> None:
-        now = self._media.now_ms
         await self._media.press(digits)
-        await self._recorder.line(
-            "agent-action",
-            f"Pressed {digits}",
-            now,
-            now + tones_ms(digits),
-            message=f"Pressed keys: {digits}",
-            why=(why,) if why else (),
-        )
+        await self._speech.did(f"Pressed {digits}", f"Pressed keys: {digits}", tones_ms(digits), why)
 
     async def _transfer(self, number: str) -> None:
         if not number:
             await self._note("transfer_failed", "No number to hand over to is set for this call", level="error")
-            await self._say(Spoken(turns.NO_TRANSFER, why=("no transfer number",)))
+            await self._speech.say(Spoken(turns.NO_TRANSFER, why=("no transfer number",)))
             return
         try:
             await self._media.transfer(number)
         except CarrierError as error:
             await self._note("transfer_failed", f"Handing over to {number} failed: {error}", level="error")
-            await self._say(Spoken(turns.NO_TRANSFER, why=("the carrier refused the transfer",)))
+            await self._speech.say(Spoken(turns.NO_TRANSFER, why=("the carrier refused the transfer",)))
             return
         self._transferring = True
         self.drop_thought()
-        now = self._media.now_ms
-        await self._recorder.line("agent-action", f"Handed over to {number}", now, now, message=f"Transferring call to {number}")
+        await self._speech.did(f"Handed over to {number}", f"Transferring call to {number}")
         await self._recorder.transferred(number)
 
     async def _hang_up(self) -> None:
@@ -320,7 +262,8 @@ class Conversation:
             case Heard():
                 await self._on_heard(event)
             case Played():
-                await self._on_played(event)
+                if (spoken := await self._speech.played(event)) is not None:
+                    await self._after_speech(spoken, event)
             case Pressed(digit=digit, at_ms=at_ms):
                 await self._on_pressed(digit, at_ms)
             case Beep(at_ms=at_ms):
@@ -332,69 +275,56 @@ class Conversation:
 
     async def _on_heard(self, heard: Heard) -> None:
         now = self._media.now_ms
-        blocked = self._config.block_interruptions and bool(self._speaking)
+        blocked = self._config.block_interruptions and self._speech.on
         if not blocked and self._mailbox is None and self._hung_up_at is None:
             await self._give_way()
         if not heard.final:
             self._ear.hear(heard, now)
-            if voicemail.classify(heard.text, False) == "voicemail":
-                await self._identify(heard.text, heard.machine, final=False)
+            await self._identify(heard.text, heard.machine, final=False)
             return
-        over = self._config.block_interruptions and turns.ignored(heard, bool(self._speaking), self._agent_quiet_at)
+        over = self._config.block_interruptions and turns.ignored(heard, self._speech.on, self._speech.quiet_since_ms)
         self._ear.hear(heard, now, keep=not over and self._mailbox is None)
         self._quiet_at = max(self._quiet_at, heard.end_ms)
-        await self._write_heard(heard.text, heard.start_ms, heard.end_ms, heard.machine, ignored=over)
+        await self._speech.heard(heard.text, heard.start_ms, heard.end_ms, heard.machine, {"ignored": True} if over else None)
         await self._identify(heard.text, heard.machine, final=True)
         if self._mailbox is not None:
             self._mailbox.greeting_end_ms = heard.end_ms
             self._ear.take()
-
-    async def _write_heard(self, text: str, start_ms: int, end_ms: int, machine: bool, ignored: bool = False) -> None:
-        if not text.strip():
-            return
-        self._lines.append(Line("user", text))
-        await self._recorder.line("robot" if machine else "user", text, start_ms, end_ms, data={"ignored": True} if ignored else None)
 
     async def _give_way(self) -> None:
         """The callee speaks: stop speaking or thinking, unless we are saying goodbye or a person types for us."""
         thought = self._thought
         if self._manual or self._closing or (thought is not None and thought.leaving):
             return
-        if self._speaking:
+        if self._speech.on:
             await self._be_quiet()
             self._interrupted = True
             await self._note("barge_in", "Interrupted by the callee", at_ms=self._media.now_ms)
-        elif thought is not None and not thought.spoke:
-            self._ear.give_back([thought.turn.text] if thought.turn.kind == "heard" else [])
-            self._hints[:0] = thought.turn.hints
-            self._interrupted = self._interrupted or thought.turn.interrupted or bool(thought.actions)
+        elif thought is not None:
+            if not thought.spoke:
+                self._ear.give_back([thought.turn.text] if thought.turn.kind == "heard" else [])
+                self._hints[:0] = thought.turn.hints
+            self._interrupted = self._interrupted or thought.turn.interrupted or thought.spoke or thought.turn.kind != "open"
             self.drop_thought()
 
     async def _be_quiet(self) -> None:
         self.drop_thought()
-        if not self._speaking:
-            return
-        await self._media.flush()
-        until = self._media.now_ms + SETTLE_MS
-        while self._speaking and self._media.now_ms < until:
-            event = await self._media.next(until)
-            if isinstance(event, Played):
-                await self._on_played(event)
-            elif event is not None:
-                self._backlog.append(event)
+        for spoken, played in await self._speech.stop(self._backlog):
+            await self._after_speech(spoken, played)
 
     async def _identify(self, text: str, machine: bool, final: bool) -> None:
         """Who answered? Decided by the first words; a person may still follow a menu."""
-        kind = voicemail.classify(text, machine)
+        kind = voicemail.classify(text, machine, final)
         if self._answered_by in ("human", "voicemail") or (self._answered_by == "unknown" and kind != "human"):
             return
-        if kind == "voicemail":
-            await self._set_answered_by("voicemail", f"These are the words of a voicemail: {text}")
-            await self._on_voicemail()
-        elif kind == "machine" and final:
-            await self._set_answered_by("unknown", f"A menu or an announcement answered: {text}")
-        elif kind == "human" and final:
-            await self._set_answered_by("human", f"A person spoke: {text}")
+        match kind:
+            case "voicemail":
+                await self._set_answered_by("voicemail", f"These are the words of a voicemail: {text}")
+                await self._on_voicemail()
+            case "machine":
+                await self._set_answered_by("unknown", f"A menu or an announcement answered: {text}")
+            case "human":
+                await self._set_answered_by("human", f"A person spoke: {text}")
 
     async def _set_answered_by(self, who: Literal["human", "voicemail", "unknown"], why: str) -> None:
         self._answered_by = who
@@ -420,45 +350,20 @@ class Conversation:
         if self._mailbox is not None:
             self._mailbox.beep_ms = at_ms
 
-    async def _on_played(self, played: Played) -> None:
-        spoken = self._speaking.pop(played.ref, None)
-        self._agent_quiet_at = max(self._agent_quiet_at, played.end_ms)
+    async def _after_speech(self, spoken: Spoken, played: Played) -> None:
         self._quiet_at = max(self._quiet_at, played.end_ms)
-        if spoken is None:
-            return
-        if not played.text.strip():
-            self._opened = self._opened and not spoken.opening
-        else:
-            await self._write_spoken(spoken, played)
+        if spoken.opening and not played.text.strip():
+            self._opened = False
         if spoken.message and self._hung_up_at is None:
             await self._message_left(played.complete)
-
-    async def _write_spoken(self, spoken: Spoken, played: Played) -> None:
-        latency = dict(spoken.latency)
-        if spoken.heard_end_ms is not None:
-            latency["total"] = max(0, played.start_ms - spoken.heard_end_ms)
-        data: dict[str, object] = {} if played.complete else {"cut": True}
-        if spoken.by:
-            data["by"] = spoken.by
-        self._lines.append(Line("assistant", played.text))
-        await self._recorder.line(
-            "assistant",
-            played.text,
-            played.start_ms,
-            played.end_ms,
-            message=f"Sending first sentence: {played.text}" if spoken.opening else "",
-            latency=latency or None,
-            why=spoken.why,
-            data=data or None,
-        )
 
     async def _message_left(self, complete: bool) -> None:
         if not complete:
             await self._note("voicemail", "The voicemail message was cut short", level="error")
-        else:
-            await self._note("voicemail", "Voicemail message left")
-            if sms := self._config.voicemail_sms:
-                await self._recorder.note(Note("sms", f"SMS after voicemail to {sms.get('to', '')}: {sms.get('message', '')}", dict(sms)))
+            return
+        await self._note("voicemail", "Voicemail message left")
+        if sms := self._config.voicemail_sms:
+            await self._recorder.note(Note("sms", f"SMS after voicemail to {sms.get('to', '')}: {sms.get('message', '')}", dict(sms)))
         await self._hang_up()
 
     async def _on_pressed(self, digit: str, at_ms: int) -> None:
@@ -474,7 +379,7 @@ class Conversation:
     async def _on_ended(self, ended: Ended) -> None:
         """The leg is over. Words that were still being spoken are kept."""
         if (half := self._ear.partial) is not None:
-            await self._write_heard(half.text, half.start_ms, half.end_ms, half.machine)
+            await self._speech.heard(half.text, half.start_ms, half.end_ms, half.machine)
         self._ended = ended
 
     # what staff want --------------------------------------------------------------------------------------------------
@@ -494,7 +399,7 @@ class Conversation:
                     await self._take_over()
                 case "type":
                     await self._take_over()
-                    await self._say(Spoken(command.text, why=(f"typed by {command.by or 'staff'}",), by=command.by or "staff"))
+                    await self._speech.say(Spoken(command.text, why=(f"typed by {command.by or 'staff'}",), by=command.by or "staff"))
                 case "give_back":
                     self._manual, self._quiet_at = False, max(self._quiet_at, self._media.now_ms)
                 case "transfer":
@@ -510,29 +415,3 @@ class Conversation:
     # the end ----------------------------------------------------------------------------------------------------------
     async def _note(self, kind: str, message: str, level: Literal["info", "error"] = "info", **data: object) -> None:
         await self._recorder.note(Note(kind, message, data, level))
-
-    async def _result(self, ended: Ended) -> SessionResult:
-        status: Literal["completed", "failed", "unknown"] = "completed"
-        if ended.cause in ("failed", "lost"):
-            status = "failed" if ended.cause == "failed" else "unknown"
-        ended_by: Literal["ASSISTANT", "USER", ""] = ""
-        if ended.by == "us" or ended.cause == "transferred" or self._hung_up_at is not None:
-            ended_by = "ASSISTANT"
-        elif ended.by == "callee":
-            ended_by = "USER"
-        return SessionResult(status, self._answered_by or "unknown", ended_by, ended.at_ms, ended.message if status != "completed" else "")
-
-
-def unanswered(ended: Ended, giving_up: Literal["", "canceled", "no-answer"]) -> SessionResult:
-    """How a call came out that nobody answered. `giving_up`: we ended it ourselves, and why."""
-    match giving_up or ended.cause:
-        case "busy" | "rejected":
-            return SessionResult("busy", "", "", error=ended.message)
-        case "no-answer" | "hangup":
-            return SessionResult("no-answer", "no-answer", "", error=ended.message)
-        case "canceled":
-            return SessionResult("canceled", "", "ASSISTANT", error=ended.message)
-        case "lost":
-            return SessionResult("unknown", "", "", error=ended.message)
-        case _:
-            return SessionResult("failed", "", "", error=ended.message or "The line failed")

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from calls.agent.ports import Action, Agent, EndCall, Say, Turn
@@ -44,8 +44,9 @@ class Thought:
 
     async def _think(self, agent: Agent, tell: Callable[[], None]) -> None:
         began = time.monotonic()
-        stream = agent.reply(self.turn)
+        stream: AsyncIterator[Action] | None = None
         try:
+            stream = agent.reply(self.turn)
             async with asyncio.timeout(AGENT_SECONDS):
                 async for action in stream:
                     if self.first_ms is None and isinstance(action, Say):

@@ -61,9 +61,9 @@ class Ear:
     def speaking(self, now_ms: int) -> bool:
         return self.partial is not None and now_ms < self.partial_at + STALE_MS
 
-    @property
-    def stale_at(self) -> int | None:
-        return None if self.partial is None else self.partial_at + STALE_MS
+    def stale_at(self, now_ms: int) -> int | None:
+        """When it no longer counts as speaking; None when it does not speak."""
+        return self.partial_at + STALE_MS if self.speaking(now_ms) else None
 
     def over_at(self, threshold_ms: int, now_ms: int) -> int | None:
         """When the callee's turn is over; None while it speaks or has said nothing."""

@@ -10,13 +10,17 @@ AFTER_BEEP_MS = 300
 NO_BEEP_MS = 4_000  # the greeting is over and no beep came: speak
 NO_END_MS = 30_000  # a greeting that does not end
 
+# What only a greeting says. Questions do not count: "Would you like to leave a message?" is a person at the desk.
 GREETING = re.compile(
-    r"\b(?:you(?:'ve|’ve| have)? (?:just )?reached\b(?! (?:out|the right))|leave (?:me |us )?(?:a|your)(?: \w+){0,3} message|"
-    r"(?:after|at|for) the (?:beep|tone)|(?:is|am|are) not available(?: to take| right now)|"
-    r"(?:can(?:'|’)?t|cannot|unable to|can not) (?:come to|take|answer) (?:the|your) (?:phone|call)|"
-    r"voice ?mail(?:box)?\b(?! me)|mailbox (?:is|of|belonging)|record your message|(?:not|un)available at the (?:moment|tone))",
+    r"\bleave (?:me |us )?(?:a|your)(?: \w+){0,3} message|\b(?:after|at|for) the (?:beep|tone)\b|\brecord your message\b|"
+    r"\b(?:I|we)(?:'m| am|'re| are)? (?:can(?:'|’)?t|cannot|unable to|not able to|not available to) "
+    r"(?:come to|take|answer) (?:the|your) (?:phone|call)\b|"
+    r"\b(?:person|party|customer|number|subscriber) you (?:are|were|have) [^.?]*\b(?:not |un)available\b|"
+    r"\bforwarded to (?:an automated |the |a )?voice|\b(?:voice ?mail(?:box)?|mailbox) (?:of|for|is|belonging)\b",
     re.IGNORECASE,
 )
+# What a person at a desk may say too: counts when the line says that a machine speaks.
+REACHED = re.compile(r"\byou(?:'ve|’ve| have)? (?:just )?reached\b", re.IGNORECASE)
 MENU = re.compile(
     r"\bpress (?:the )?(?:\d|one|two|three|four|five|six|seven|eight|nine|zero|star|pound|hash)\b|\bpara español\b|"
     r"\b(?:listen carefully|menu options|dial (?:the )?extension|say or enter|enter your \w+(?: \w+)? number followed)\b|"
@@ -25,15 +29,17 @@ MENU = re.compile(
 )
 
 
-def classify(text: str, machine: bool) -> Kind:
-    """Who says these words. `machine`: the line itself says that a machine speaks. "" for no words."""
-    if not text.strip():
-        return ""
-    if MENU.search(text):
-        return "machine"
-    if GREETING.search(text):
+def classify(text: str, machine: bool, final: bool) -> Kind:
+    """Who says these words. `machine`: the line itself says that a machine speaks. "" when that cannot be told yet.
+
+    Half a line (`final` False) is enough for a voicemail, so that nobody talks to it longer than needed.
+    """
+    told = " ".join(s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if not s.endswith("?"))
+    if not MENU.search(text) and (GREETING.search(told) or (machine and REACHED.search(told))):
         return "voicemail"
-    return "machine" if machine else "human"
+    if not final or not text.strip():
+        return ""
+    return "machine" if machine or MENU.search(text) else "human"
 
 
 @dataclass(slots=True)
@@ -43,9 +49,13 @@ class Mailbox:
     found_ms: int
     greeting_end_ms: int | None = None
     beep_ms: int | None = None
+    said: bool = False
 
     @property
-    def speak_at(self) -> int:
+    def speak_at(self) -> int | None:
+        """When to speak; None when the message was begun."""
+        if self.said:
+            return None
         if self.beep_ms is not None:
             return self.beep_ms + AFTER_BEEP_MS
         if self.greeting_end_ms is not None:

@@ -111,9 +111,12 @@ class ScriptedMedia:
         if line in self._playing:
             self._playing.remove(line)
             self._ready.append(Played(*line, complete=True))
-            if not self._playing and self._replies:
-                for ms, event in heard(self._replies.popleft(), self.now_ms + 700):
-                    self.plan(ms, event)
+            self.plan(self.now_ms + 700, self._reply)
+
+    def _reply(self) -> None:
+        if not self._playing and self._replies:
+            for ms, event in heard(self._replies.popleft(), self.now_ms):
+                self.plan(ms, event)
 
     async def flush(self) -> None:
         self.flushes += 1

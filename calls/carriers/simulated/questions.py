@@ -23,9 +23,7 @@ BY_WORD: tuple[tuple[Kind, str], ...] = (
     ),
 )
 WORDS: tuple[tuple[Kind, str], ...] = (("why", r"^why\b"), ("where", r"\bwhere\b"), ("who", r"\bwho\b"))
-OPTION_LEAD = re.compile(
-    rf"^.*?\b(?:prefer|want to|like to|like|would you|will you|rather|{AUXILIARY} (?:it|that|they|you|this))\b(?: to)? ?", re.IGNORECASE
-)
+OPTION_LEAD = re.compile(r"^.*\b(?:prefer|want|like|rather|which|is it|are you|would you)\b(?: to)? ?", re.IGNORECASE)
 
 
 def sentences(text: str) -> list[str]:

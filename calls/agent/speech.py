@@ -1,0 +1,96 @@
+"""What is said on a call, by either side, and the transcript of it. A line is written when it is known to be heard."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from calls.agent.ports import Line
+from calls.agent.session import Recorder
+from calls.carriers.base import Media, MediaEvent, Played
+
+SETTLE_MS = 500  # so long a flushed leg may take to say what was heard
+
+
+@dataclass(slots=True)
+class Spoken:
+    """Something given to `say` and not yet known to be heard."""
+
+    text: str
+    why: tuple[str, ...] = ()
+    latency: dict[str, int] = field(default_factory=dict)
+    heard_end_ms: int | None = None  # end of the words it answers
+    opening: bool = False
+    message: bool = False  # the voicemail message
+    by: str = ""  # a person typed it
+
+
+class Speech:
+    """Our voice on a leg, and the lines so far."""
+
+    def __init__(self, media: Media, recorder: Recorder) -> None:
+        self._media, self._recorder = media, recorder
+        self._speaking: dict[int, Spoken] = {}
+        self.lines: list[Line] = []
+        self.quiet_since_ms = 0  # end of our last words
+
+    @property
+    def on(self) -> bool:
+        """We are speaking."""
+        return bool(self._speaking)
+
+    async def say(self, spoken: Spoken) -> None:
+        self._speaking[await self._media.say(spoken.text)] = spoken
+
+    async def played(self, played: Played) -> Spoken | None:
+        """Writes down what was heard of an utterance and returns it; None for one that is not ours."""
+        spoken = self._speaking.pop(played.ref, None)
+        self.quiet_since_ms = max(self.quiet_since_ms, played.end_ms)
+        if spoken is not None and played.text.strip():
+            await self._write(spoken, played)
+        return spoken
+
+    async def stop(self, others: deque[MediaEvent]) -> list[tuple[Spoken, Played]]:
+        """Stops at once and writes down what was heard; events of other kinds that came meanwhile are added to `others`."""
+        stopped: list[tuple[Spoken, Played]] = []
+        if not self._speaking:
+            return stopped
+        await self._media.flush()
+        until = self._media.now_ms + SETTLE_MS
+        while self._speaking and self._media.now_ms < until:
+            event = await self._media.next(until)
+            if isinstance(event, Played):
+                if (spoken := await self.played(event)) is not None:
+                    stopped.append((spoken, event))
+            elif event is not None:
+                others.append(event)
+        return stopped
+
+    async def _write(self, spoken: Spoken, played: Played) -> None:
+        latency = dict(spoken.latency)
+        if spoken.heard_end_ms is not None:
+            latency["total"] = max(0, played.start_ms - spoken.heard_end_ms)
+        data: dict[str, object] = {} if played.complete else {"cut": True}
+        if spoken.by:
+            data["by"] = spoken.by
+        self.lines.append(Line("assistant", played.text))
+        await self._recorder.line(
+            "assistant",
+            played.text,
+            played.start_ms,
+            played.end_ms,
+            message=f"Sending first sentence: {played.text}" if spoken.opening else "",
+            latency=latency or None,
+            why=spoken.why,
+            data=data or None,
+        )
+
+    async def heard(self, text: str, start_ms: int, end_ms: int, machine: bool, data: Mapping[str, object] | None = None) -> None:
+        """Writes down a line of the far end."""
+        if text.strip():
+            self.lines.append(Line("user", text))
+            await self._recorder.line("robot" if machine else "user", text, start_ms, end_ms, data=data)
+
+    async def did(self, text: str, message: str, lasted_ms: int = 0, why: str = "") -> None:
+        """Writes down something we did on the line without words."""
+        now = self._media.now_ms
+        await self._recorder.line("agent-action", text, now, now + lasted_ms, message=message, why=(why,) if why else ())
