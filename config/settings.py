@@ -26,7 +26,6 @@ SECURE_COOKIES: bool = env.read("SECURE_COOKIES")
 
 # Applications --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",

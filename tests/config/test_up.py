@@ -28,7 +28,7 @@ def start(env: dict[str, str]) -> "subprocess.Popen[str]":
     )
 
 
-def read_until(process: "subprocess.Popen[str]", words: str, seconds: float = 60) -> list[str]:
+def read_until(process: "subprocess.Popen[str]", words: str, seconds: float = 120) -> list[str]:
     assert process.stdout
     lines: list[str] = []
     deadline = time.monotonic() + seconds

@@ -1,0 +1,153 @@
+"""Send call: the form, its answers while one types, and the five seconds in which a call can be taken back."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_POST
+
+from calls import control
+from calls.access import get_call
+from calls.models import Call
+from calls.requests import Refused, send
+from calls.send import page as pages
+from calls.send.form import SendForm
+from calls.send.inherit import inherited
+from config.kit.access import MemberRequest, page
+from config.kit.http import see_other
+from config.models import IdempotentRequest
+from personas.parameters import FieldError
+
+HOLD = timedelta(seconds=5)
+
+
+@page("operator")
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_call(request: MemberRequest) -> HttpResponse:
+    """GET: the form, empty or after another call (?again=, ?persona=). POST: sends, or draws the form anew with what is wrong."""
+    if request.method != "POST":
+        return _draw(request, _first_form(request))
+    form = _posted_form(request)
+    if request.POST.get("how") in ("look", "fact"):
+        return _draw(request, form)
+    return _send(request, form)
+
+
+@page("operator")
+@require_POST
+def check(request: MemberRequest) -> HttpResponse:
+    """The "Can I call now?" card for what stands in the form."""
+    form = _posted_form(request)
+    body = form.read()[0]
+    return render(request, "calls/send/can.html", {"can": pages.can_call(request.account, form, body)})
+
+
+@page("operator")
+@require_POST
+def reading(request: MemberRequest) -> HttpResponse:
+    """How the built-in agent reads the task in the form."""
+    form = _posted_form(request)
+    body = form.read()[0]
+    return render(request, "calls/send/reading.html", pages.reading_context(request.account, form, body))
+
+
+@page("operator")
+@require_POST
+def curl(request: MemberRequest) -> HttpResponse:
+    """The request of the form as a curl command."""
+    form = _posted_form(request)
+    body = form.read()[0]
+    return render(request, "calls/send/curl.html", {"curl": pages.curl_of(body), "persona_short": form.held.short_name})
+
+
+@page("operator")
+@require_POST
+def undo(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Calls the call off while it waits. The form stays as it is and can be sent again."""
+    call = get_call(request.account, uid)
+    stopped = control.stop(call, str(request.user))
+    if not getattr(request, "htmx", None):
+        return see_other(reverse("call", args=[call.uid]))
+    context = {"rehearsal": True, "token": uuid4().hex, "undone": stopped, "call": call}
+    return render(request, "calls/send.html#go", context)
+
+
+def _first_form(request: MemberRequest) -> SendForm:
+    body: dict[str, Any] = {}
+    if uid := request.GET.get("again", ""):
+        try:
+            body = dict(get_call(request.account, UUID(uid)).request)
+        except ValueError:
+            body = {}
+    elif not request.GET.get("persona"):
+        body = pages.example()
+    held = inherited(request.account, str(body.get("persona_id") or request.GET.get("persona", "")))
+    return SendForm(request.account, held, body={k: v for k, v in body.items() if k != "start_time"})
+
+
+def _posted_form(request: MemberRequest) -> SendForm:
+    """The posted controls over what they were drawn with: only what differs from that is said for this call."""
+    form = SendForm(request.account, inherited(request.account, request.POST.get("held", "")), data=request.POST)
+    if form.wanted_persona == form.held_uid:
+        return form
+    body = form.read()[0]
+    return SendForm(request.account, inherited(request.account, form.wanted_persona), body=body)
+
+
+def _draw(
+    request: MemberRequest, form: SendForm, *, errors: list[FieldError] | None = None, reason: str = "", status: int = 200
+) -> HttpResponse:
+    context = pages.context(request.account, form, errors or [], reason)
+    return render(request, "calls/send.html", context, status=status)
+
+
+def _send(request: MemberRequest, form: SendForm) -> HttpResponse:
+    body, unreadable = form.read()
+    if unreadable:
+        return _refuse(request, form, unreadable)
+    browser = request.POST.get("how") == "browser"
+    token = f"page:{request.POST.get('token', '')[:64]}"
+    plan = pages.corrected_plan(request.account, form, body)
+    hold = timedelta(0) if browser else HOLD
+
+    def saved(call: Call) -> None:
+        # the same form sent twice finds this row taken: the second call is not saved, the first stands
+        IdempotentRequest.objects.create(account=request.account, key=token, body_digest="", status=200, answer={"call_id": str(call.uid)})
+        columns: dict[str, Any] = {"due_at": max(call.due_at, now() + hold)}
+        if plan is not None:
+            columns["reading"] = plan
+        Call.objects.filter(pk=call.pk).update(**columns)
+
+    try:
+        call = send(request.account, body, by=request.user, source="page", carrier="browser" if browser else "", on_saved=saved)
+    except Refused as refused:
+        first = IdempotentRequest.objects.filter(account=request.account, key=token).first()
+        if first is None or not first.answer:
+            message = str(refused.body.get("message") or refused.body.get("details") or "")
+            return _refuse(request, form, refused.errors or [FieldError("", message)], refused.reason)
+        call = get_call(request.account, UUID(first.answer["call_id"]))
+    return _accepted(request, call, hold)
+
+
+def _accepted(request: MemberRequest, call: Call, hold: timedelta) -> HttpResponse:
+    """The countdown with Undo in place of the button; straight to the call where there is nothing to count."""
+    target = reverse("call", args=[call.uid])
+    if not getattr(request, "htmx", None):
+        return see_other(target)
+    if not hold or call.due_at > now() + hold + HOLD:
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    ms = int(hold.total_seconds() * 1000)
+    return render(request, "calls/send.html#hold", {"call": call, "hold_ms": ms, "hold_seconds": ms // 1000})
+
+
+def _refuse(request: MemberRequest, form: SendForm, errors: list[FieldError], reason: str = "") -> HttpResponse:
+    """The whole form with the messages beside the fields; a press through htmx swaps the page for it."""
+    response = _draw(request, form, errors=errors, reason=reason, status=422)
+    if getattr(request, "htmx", None):
+        response.headers["HX-Retarget"] = response.headers["HX-Reselect"] = "#main"
+        response.headers["HX-Reswap"] = "outerHTML"
+    return response
