@@ -1,4 +1,4 @@
-"""`{{name}}` in texts, and the variables every call has. Pure: no row is read or written here."""
+"""`{{name}}` in texts, and what it stands for on a call. No row is read or written here."""
 
 import json
 import re
@@ -10,7 +10,23 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from calls.models import Call
+
 PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+
+
+def of(call: Call, at: datetime, *, answered: bool = True) -> dict[str, Any]:
+    """Every variable of a call: the built-in ones, over them those of request_data (once it was answered), over them what it learnt."""
+    common = built_in(
+        call_id=str(call.uid),
+        to=call.to_number,
+        caller_id=call.from_number,
+        at=at,
+        timezone=call.timezone,
+        country=call.country,
+        language=call.setting("language") or "",
+    )
+    return {**common, **((call.setting("request_data") or {}) if answered else {}), **call.variables}
 
 
 def built_in(

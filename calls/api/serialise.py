@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from calls import variables
 from calls.models import Call, CallEvent, Utterance
 from calls.states import ENDED, HELD_BY_RUNNER, State
-from calls.variables import built_in
 
 TRANSCRIPT_JOIN = " \n "
 
@@ -39,21 +39,6 @@ def updated_at(call: Call) -> datetime:
     return call.outcome_at or call.ended_at or call.started_at or call.ringing_at or call.dialling_at or call.created_at
 
 
-def variables(call: Call) -> dict[str, Any]:
-    """What `{{name}}` stands for on this call; what was learnt on the call wins over what every call has."""
-    language = call.setting("language")
-    common = built_in(
-        call_id=str(call.uid),
-        to=call.to_number,
-        caller_id=call.from_number,
-        at=call.started_at or call.created_at,
-        timezone=call.timezone,
-        country=call.country,
-        language=language if isinstance(language, str) else "",
-    )
-    return {**common, **call.variables}
-
-
 def list_item(call: Call) -> dict[str, Any]:
     """One call of the list. Needs `persona`, `pathway` and `retry_of` selected."""
     return {
@@ -80,7 +65,7 @@ def list_item(call: Call) -> dict[str, Any]:
         "record": bool(call.setting("record")),
         "recording_url": None,
         "metadata": call.setting("metadata") or {},
-        "variables": variables(call),
+        "variables": variables.of(call, call.started_at or call.created_at, answered=call.started_at is not None),
         "summary": call.summary or None,
         "disposition_tag": call.disposition_tag or None,
         "voice_id": call.setting("voice"),

@@ -1,9 +1,7 @@
 """From a stored call to what carrier, agent and session are told. Reads rows, writes none."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from calls import variables
@@ -27,7 +25,7 @@ class Prepared:
 
 def prepare(call: Call, at: datetime) -> Prepared:
     """What is said and done on this call; `{{variables}}` are filled as of `at`."""
-    known = variables_of(call, at)
+    known = variables.of(call, at)
     numbers = {} if call.setting("model") == "turbo" else transfer_numbers(call)
     voicemail = call.setting("voicemail") or {}
     dial = Dial(str(call.uid), call.to_number, call.from_number, options=call.config, variables=known)
@@ -61,20 +59,6 @@ def prepare(call: Call, at: datetime) -> Prepared:
     if call.carrier == "browser":
         session = replace(session, silence_ms=TYPING_SILENCE_MS)
     return Prepared(call.carrier, dial, brief, session)
-
-
-def variables_of(call: Call, at: datetime) -> Mapping[str, Any]:
-    """Every `{{variable}}`: the built-in ones, and over them what the request and the call itself know."""
-    built_in = variables.built_in(
-        call_id=str(call.uid),
-        to=call.to_number,
-        caller_id=call.from_number,
-        at=at,
-        timezone=call.timezone,
-        country=call.country,
-        language=call.setting("language") or "",
-    )
-    return {**built_in, **(call.setting("request_data") or {}), **call.variables}
 
 
 def transfer_numbers(call: Call) -> dict[str, str]:

@@ -111,6 +111,13 @@ def test_variables_hold_the_built_in_ones_and_what_was_learnt_wins(api, ended):
     assert variables["language"] == "babel"
 
 
+def test_request_data_is_a_variable_once_the_call_was_answered(api, account):
+    config = {"request_data": {"name": "Ada"}}
+    for started_at, expected in ((None, None), (AT, "Ada")):
+        call = factories.call(account, config=config, started_at=started_at)
+        assert api.get(f"/v1/calls/{call.uid}").json()["variables"].get("name") == expected
+
+
 def test_a_call_that_lasts_shows_its_deadline_and_invents_nothing(api, account):
     call = factories.call(account, state=State.STARTED, started_at=AT, config={"max_duration": 12})
     body = api.get(f"/v1/calls/{call.uid}").json()
