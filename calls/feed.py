@@ -50,6 +50,12 @@ def publish(call_uid: UUID, account_id: int, seq: int, state: str | None = None)
         _send(account_group(account_id), CallHint(type="call.changed", call=str(call_uid), state=state, seq=seq))
 
 
+def accepted(call_uid: UUID, account_id: int, seq: int, state: str) -> None:
+    """A new call waits: tells the readers of the account and the runners in one trip. Nobody can read the call itself yet."""
+    hint = CallHint(type="call.changed", call=str(call_uid), state=state, seq=seq)
+    _send(account_group(account_id), hint, (RUNNERS, {"type": NUDGE}))
+
+
 def nudge() -> None:
     """Ask the runners to look for due calls or stop requests now instead of at their next sweep."""
     _send(RUNNERS, {"type": NUDGE})
@@ -65,18 +71,21 @@ def use_loop(loop: asyncio.AbstractEventLoop | None) -> None:
     _loop = loop
 
 
-def _send(group: str, message: object) -> None:
+def _send(group: str, message: object, *more: tuple[str, object]) -> None:
+    """One hint, and others that travel along: each trip to the loop has its price."""
+    hints = ((group, message), *more)
     if _loop is not None and _loop.is_running():
-        asyncio.run_coroutine_threadsafe(_deliver(group, message), _loop)
+        asyncio.run_coroutine_threadsafe(_deliver(hints), _loop)
     else:
-        async_to_sync(_deliver)(group, message)
+        async_to_sync(_deliver)(hints)
 
 
-async def _deliver(group: str, message: object) -> None:
+async def _deliver(hints: tuple[tuple[str, object], ...]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
-    try:
-        await layer.group_send(group, message)
-    except Exception:
-        log.warning("hint to %s was lost; readers will find the row by themselves", group, exc_info=True)
+    for group, message in hints:
+        try:
+            await layer.group_send(group, message)
+        except Exception:
+            log.warning("hint to %s was lost; readers will find the row by themselves", group, exc_info=True)

@@ -3,13 +3,13 @@
 Every change is one transaction: compare-and-set on the row, the event beside it, the hint on commit. Nothing here touches a network.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -31,6 +31,27 @@ class Event:
 
 class LeaseLost(Exception):  # noqa: N818
     """The writing runner no longer holds this call: it must let go of the line."""
+
+
+class NotQueued(Exception):  # noqa: N818
+    """The call itself could be saved, its place in the queue could not. Nothing of it stays."""
+
+
+def create(call: Call, notes: Iterable[Event] = ()) -> Call:
+    """Saves a new call with its first events, waiting in the queue until `due_at`: one transaction, two statements.
+
+    Raises DatabaseError when the database refuses the row and NotQueued when it refuses the events.
+    """
+    events = [Event("queue", "Call enqueued", "state", data={"state": State.QUEUED.value}), *notes]
+    call.state, call.last_seq = State.QUEUED, len(events)
+    with transaction.atomic():
+        call.save(force_insert=True)
+        try:
+            CallEvent.objects.bulk_create([_row(call.pk, seq, event) for seq, event in enumerate(events, 1)])
+        except DatabaseError as error:
+            raise NotQueued from error
+        transaction.on_commit(partial(feed.accepted, call.uid, call.account_id, call.last_seq, call.state))
+    return call
 
 
 def advance(call_id: int, old: State | Collection[State], new: State, event: Event, *, owner: UUID | None = None, **columns: Any) -> bool:
@@ -113,7 +134,11 @@ def _next_seq(call_id: int, owner: UUID | None, columns: Mapping[str, Any]) -> t
 
 
 def _write(call_id: int, seq: int, event: Event) -> None:
-    CallEvent.objects.create(
+    _row(call_id, seq, event).save(force_insert=True)
+
+
+def _row(call_id: int, seq: int, event: Event) -> CallEvent:
+    return CallEvent(
         call_id=call_id,
         seq=seq,
         category=event.category,

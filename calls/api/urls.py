@@ -2,11 +2,11 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, details, listing, me, openapi, stop
+from calls.api import active, details, listing, me, openapi, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
-    path("calls", by_method(GET=listing.list_calls)),
+    path("calls", by_method(GET=listing.list_calls, POST=send.send_call)),
     path("calls/active", active.active),
     path("calls/active/stop", stop.stop_all),
     path("calls/active/stream", active.active_stream),

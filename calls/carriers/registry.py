@@ -26,6 +26,11 @@ def choose(account: Account, number: str, requested: str = "") -> str:
     return BROWSER if requested == BROWSER else SIMULATED
 
 
+def is_real(kind: str) -> bool:
+    """Whether this carrier reaches a telephone: calling hours and a callee's own opt-out bind those only."""
+    return kind not in (SIMULATED, BROWSER)
+
+
 def rehearsing(account: Account) -> bool:
     """True while the account has no real line: every call is a rehearsal, and screens say so."""
     return True

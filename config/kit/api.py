@@ -115,6 +115,14 @@ def usable(key: ApiKey, at: datetime | None = None) -> bool:
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > (at or now()))
 
 
+def header(request: HttpRequest, name: str) -> str:
+    """A header whose name may hold an underscore: Django drops those under ASGI, the public reference has `encrypted_key`."""
+    for key, value in getattr(request, "scope", {}).get("headers", ()):
+        if key.decode("latin1").lower() == name:
+            return str(value.decode("latin1"))
+    return request.headers.get(name, "")
+
+
 def json_body(request: HttpRequest, message: str) -> dict[str, Any]:
     """The body as a JSON object. Raises ApiError 400 with `message` when it is anything else; NaN and Infinity are not JSON."""
     body = parse_json(request.body)

@@ -1,0 +1,153 @@
+"""One request, one rule set: the API and the Send call page come through here."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils.timezone import now
+
+from calls import lifecycle, rules
+from calls.carriers import registry
+from calls.models import Call
+from calls.naming import callee_name
+from calls.requests import caller_id, content, references
+from calls.requests.caller_id import CallerId
+from calls.requests.refused import plain, unless
+from calls.requests.resolve import Draft, country_of, resolve
+from config.models import Account, ApiKey, User
+
+log = logging.getLogger(__name__)
+BAD_ENCRYPTED_KEY = "Invalid `encrypted_key`. Please use the correct key for your account."
+NO_TONES = "Precall DTMF sequence is not supported for this platform."
+NOT_SAVED = "Unable to save request body."
+NOT_QUEUED = "Unable to queue call."
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What passed every rule."""
+
+    draft: Draft
+    carrier: str
+    found: references.Found
+    caller: CallerId
+
+
+def send(
+    account: Account,
+    body: Any,
+    *,
+    by: User | None = None,
+    api_key: ApiKey | None = None,
+    source: str = "api",
+    encrypted_key: str = "",
+    carrier: str = "",
+    on_saved: Callable[[Call], None] | None = None,
+) -> Call:
+    """Accepts a call: every rule in its order, then the row and its place in the queue in one transaction.
+
+    `carrier`: one asked for by name ("browser"). `on_saved` runs in that transaction. Raises Refused.
+    """
+    at = now()
+    unless(rules.flagged(account))
+    unless(rules.check_rate(account, at))
+    draft = resolve(account, body, at)
+    chosen = registry.choose(account, draft.number, carrier)
+    _line_can(draft, chosen)
+    if rules.is_sensitive(draft.number, account.country):
+        unless(rules.count_sensitive_attempt(account, draft.number, at), "phone_number")
+    try:
+        with transaction.atomic():
+            rules.lock_number(account, draft.number)
+            approved = approve(account, draft, chosen, at, encrypted_key)
+            call = new_call(account, body, approved, at)
+            call.created_by, call.api_key, call.source = by, api_key, source
+            lifecycle.create(call, [lifecycle.Event("call", note) for note in call.notes])
+            approved.caller.use()
+            if on_saved is not None:
+                on_saved(call)
+    except lifecycle.NotQueued:
+        log.exception("a call could not be queued")
+        raise plain(400, NOT_QUEUED) from None
+    except (DatabaseError, UnicodeError):
+        log.exception("a call could not be saved")
+        raise plain(400, NOT_SAVED) from None
+    return call
+
+
+def approve(account: Account, draft: Draft, carrier: str, at: datetime, encrypted_key: str = "") -> Approved:
+    """Number policy, billing, what the request names, content. Raises Refused with the first objection."""
+    unless(rules.check_number(account, draft.number, carrier=carrier, at=at), "phone_number")
+    unless(rules.check_billing(account))
+    if encrypted_key:  # no line of one's own can be connected yet, so no key can be the right one
+        raise plain(500, BAD_ENCRYPTED_KEY)
+    found = references.check(account, draft)
+    caller = caller_id.choose(account, draft.config)
+    content.check(rules.of_account(account).blocked_phrases, draft.config, found.pathway)
+    return Approved(draft, carrier, found, caller)
+
+
+def new_call(account: Account, body: dict[str, Any], approved: Approved, at: datetime) -> Call:
+    """The row of an approved call, not yet saved."""
+    draft, version, persona = approved.draft, approved.found.pathway, approved.draft.persona
+    config = draft.config
+    if not storable(body):
+        raise plain(400, NOT_SAVED)
+    due_at, held_reason = rules.due(account, config["timezone"], wanted(config, at), approved.carrier)
+    return Call(
+        account=account,
+        created_at=at,
+        to_number=draft.number,
+        from_number=approved.caller.number,
+        callee_name=callee_name(config["request_data"]),
+        country=country_of(draft.number, account),
+        timezone=config["timezone"],
+        carrier=approved.carrier,
+        request=without_secrets(body),
+        config=config,
+        sources=draft.sources,
+        notes=[*draft.notes, *filter(None, [approved.caller.note])],
+        persona=persona.persona if persona else None,
+        persona_version=persona.number if persona else None,
+        pathway_id=version.pathway_id if version else None,
+        pathway_version=version.number if version else None,
+        due_at=due_at,
+        held_reason=held_reason,
+    )
+
+
+def wanted(config: dict[str, Any], at: datetime) -> datetime:
+    """When the call was asked for: now, unless a moment ahead was named."""
+    named = datetime.fromisoformat(config["start_time"]) if config["start_time"] else at
+    return max(named, at)
+
+
+def without_secrets(body: dict[str, Any]) -> dict[str, Any]:
+    """The request as it came, with the values of the headers of its live data taken out: they often hold keys."""
+    items = body.get("dynamic_data")
+    if not isinstance(items, list):
+        return body
+    return {**body, "dynamic_data": [{**item, "headers": _hidden(item["headers"])} if item.get("headers") else item for item in items]}
+
+
+def storable(value: Any) -> bool:
+    """Whether both databases can keep it: no NUL and no half characters in any text."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    if isinstance(value, dict):
+        return all(storable(key) and storable(part) for key, part in value.items())
+    return all(map(storable, value)) if isinstance(value, list) else True
+
+
+def _hidden(headers: Any) -> Any:
+    if isinstance(headers, list):
+        return [{**pair, "value": "…"} for pair in headers]
+    return dict.fromkeys(headers, "…")
+
+
+def _line_can(draft: Draft, carrier: str) -> None:
+    if draft.config["precall_dtmf_sequence"] and not registry.get(carrier).can_precall_dtmf:
+        raise plain(400, NO_TONES, "precall_dtmf_sequence")
