@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.timezone import now
 
-from calls import places
+from calls import zones
 from calls.models import Number, NumberPool
 from calls.requests.refused import plain
 from calls.requests.resolve import as_uuid, country_of
@@ -56,9 +56,9 @@ def _of_pool(account: Account, pool_id: str) -> CallerId:
 
 def _nearest(owned: list[str], callee: str, account: Account) -> str:
     """A number with the callee's area code, else of the same zone, else of the same country, else the default (which stands first)."""
-    zone = places.zone_of_number(callee, account.country)
+    zone = zones.told_by(callee, account.country)
     same_area = (number for number in owned if number.startswith("+1") and number[:5] == callee[:5])
-    same_zone = (number for number in owned if zone and places.zone_of_number(number, account.country) == zone)
+    same_zone = (number for number in owned if zone and zones.told_by(number, account.country) == zone)
     same_country = (number for number in owned if country_of(number, account) == country_of(callee, account))
     for numbers in (same_area, same_zone, same_country, iter(owned)):
         if (number := next(numbers, None)) is not None:

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from calls import places
+from calls import zones
 from calls.requests.refused import invalid
 from config.models import Account
 from personas.models import PersonaVersion
 from personas.parameters import Context, defaults, phone, validate
 
-DEFAULT_ZONE = "America/Los_Angeles"
 TURBO_TRANSFER = "is ignored: the turbo model cannot hand a call over."
 LED_BY_PATHWAY = "is ignored: the pathway leads the call."
 
@@ -42,7 +41,7 @@ def resolve(account: Account, body: Any, at: datetime) -> Draft:
     config = defaults() | checked.values
     sources = {name: _source(name, checked.given, checked.values) for name in config}
     if not config["timezone"]:
-        config["timezone"] = places.zone_of_number(config["phone_number"], account.country) or DEFAULT_ZONE
+        config["timezone"] = zones.of_number(config["phone_number"], account.country)
     draft = Draft(config, sources, checked.notes, persona)
     _leave_out(draft)
     return draft

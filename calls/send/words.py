@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
+from calls import zones
 from calls.send.inherit import Inherited
 from personas.parameters import BY_NAME
 
@@ -21,17 +21,14 @@ GROUP_ICONS = {
 ALWAYS_KNOWN = frozenset(
     ["now", "now_utc", "from", "to", "short_from", "short_to", "phone_number", "call_id", "city", "state", "country", "zip", "language"]
 )
-ZONES = available_timezones()
 
 
 def zone_of(body: Mapping[str, Any], held: Inherited) -> str:
     """The callee's zone: the one given, else the number's, else the standard one."""
-    from calls.places import zone_of_number
-
     given = body.get("timezone") or (held.values.get("timezone") if "timezone" in held.from_persona else "")
-    if given in ZONES:
+    if given in zones.KNOWN:
         return str(given)
-    return zone_of_number(str(body.get("phone_number", ""))) or "America/Los_Angeles"
+    return zones.of_number(str(body.get("phone_number", "")))
 
 
 def label(name: str, value: Any) -> str:
