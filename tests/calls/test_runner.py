@@ -12,10 +12,17 @@ from calls.carriers.base import CarrierError
 from calls.models import Call, DoNotCall, Runner
 from calls.runner.dial import Engine
 from calls.states import ENDED, State
+from config.celery import app
 from tests import factories
 from tests.calls.runner_kit import CountingCarrier, PatientAgent, dials, engine, running, states, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch):
+    """Outcomes are the worker's and have tests of their own."""
+    monkeypatch.setattr(app.conf, "task_always_eager", False)
 
 
 def queued(account, **fields) -> Call:

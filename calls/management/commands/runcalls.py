@@ -1,7 +1,9 @@
 """`manage.py runcalls`: the process that dials."""
 
 import asyncio
+import os
 import signal
+from contextlib import AsyncExitStack
 from typing import Any
 
 from django.conf import settings
@@ -32,12 +34,12 @@ class Command(BaseCommand):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, runner.drain)
-        await warm()
-        if not serving:
+        async with AsyncExitStack() as stack:
+            if serving:
+                try:
+                    await stack.enter_async_context(media_server(settings.HOST, settings.MEDIA_PORT))
+                except OSError as error:
+                    why = os.strerror(error.errno or 0).lower()
+                    raise CommandError(f"Port {settings.MEDIA_PORT} cannot be used ({why}). Set MEDIA_PORT to a free port.") from error
+            await warm()
             await runner.run()
-            return
-        try:
-            async with media_server(settings.HOST, settings.MEDIA_PORT):
-                await runner.run()
-        except OSError as error:
-            raise CommandError(f"Port {settings.MEDIA_PORT} cannot be used ({error.strerror}). Set MEDIA_PORT to a free port.") from error
