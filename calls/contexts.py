@@ -1,13 +1,14 @@
 """Finished objects for the templates of calls: nothing in them starts a query."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from calls.models import Call, CallEvent, Utterance
-from calls.queries import Span
+from calls.queries import Marks, Span
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
@@ -16,7 +17,14 @@ from config.kit import times, words
 from config.kit.times import length as clock
 from config.kit.words import Shown
 
-SYSTEM_TAGS = {"CANCELED": "Called off", "NO_ANSWER": "Nobody answered", "BUSY": "Busy", "FAILED": "Could not connect"}
+SYSTEM_TAGS = {
+    "CANCELED": "Called off",
+    "NO_ANSWER": "Nobody answered",
+    "BUSY": "Busy",
+    "FAILED": "Could not connect",
+    "TRANSFERRED": "Handed over",
+}
+INTRODUCES = re.compile(r"^(?:(?:you are|you're|your name is)\b[^.!?]*[.!?]\s*)+", re.I)
 ANSWERED = {"human": "A person", "voicemail": "A machine", "unknown": "Could not tell who", "no-answer": "Nobody"}
 
 
@@ -30,6 +38,7 @@ class Row:
 
     uid: UUID
     shown: Shown
+    more: str  # words that belong to the state, on a line of their own
     live: bool
     unsettled: bool  # it will change by itself
     name: str  # "" when only the number is known
@@ -43,7 +52,6 @@ class Row:
     at: datetime
     length_ms: int | None
     price: Decimal | None
-    rehearsed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,16 @@ class Outcome:
 class Fact:
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the person said to a question: `seq` is the line that told it."""
+
+    question: str
+    value: str
+    seq: int | None
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,8 @@ class Detail:
     notices: list[Notice]
     outcome: Outcome | None
     facts: list[Fact]
+    known: list[Known]
+    taken_by: str
     strip: Strip | None
     bars: Bars | None
 
@@ -135,7 +155,8 @@ def list_row(call: Call) -> Row:
     task: str = getattr(call, "task", None) or ""
     return Row(
         uid=call.uid,
-        shown=shown,
+        shown=replace(shown, more=""),
+        more=shown.more,
         live=shown.key in LIVE,
         unsettled=call.state in ACTIVE or call.outcome_at is None,
         name=call.callee_name,
@@ -147,15 +168,18 @@ def list_row(call: Call) -> Row:
         needs_person=bool(call.needs_person) and call.handled_at is None,
         said=call.disposition_quote or getattr(call, "last_said", None) or "",
         at=call.created_at,
-        length_ms=call.duration_ms if call.state in ENDED and call.started_at else None,
+        length_ms=(call.duration_ms or None) if call.state in ENDED else None,
         price=call.price,
-        rehearsed=call.carrier in ("simulated", "browser"),
     )
 
 
-def detail(call: Call, events: Sequence[CallEvent], said: Sequence[Utterance], spans: Sequence[Span], *, operator: bool) -> Detail:
-    """`events` and `said` may be the newest stretch only; `spans` is the whole conversation."""
+def detail(
+    call: Call, events: Sequence[CallEvent], said: Sequence[Utterance], spans: Sequence[Span], marks: Marks, *, operator: bool
+) -> Detail:
+    """`events` and `said` may be the newest stretch only; `spans` and `marks` are of the whole call."""
     shown = words.shown(call)
+    if shown.key in ("done", "transferred", "voicemail"):
+        shown = replace(shown, more=clock(call.duration_ms) if call.duration_ms else "")
     return Detail(
         uid=call.uid,
         shown=shown,
@@ -182,14 +206,17 @@ def detail(call: Call, events: Sequence[CallEvent], said: Sequence[Utterance], s
         notices=_notices(call, shown, spans),
         outcome=_outcome(call, spans),
         facts=_facts(call),
+        known=[_known(spans, *answer) for answer in marks.answers],
+        taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
     )
 
 
 def _purpose(task: str) -> str:
-    """The beginning of the task, as long as a list has room for."""
+    """The beginning of the task, without who the agent is, as long as a list has room for."""
     text = " ".join(task.split())
+    text = INTRODUCES.sub("", text) or text
     if len(text) <= 60:
         return text
     return text[:60].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
@@ -207,6 +234,11 @@ def _sent_by(call: Call) -> str:
 
 def _where(spans: Iterable[Span], seq: object) -> str:
     return next((clock(s.start_ms) for s in spans if s.seq == seq), "")
+
+
+def _known(spans: Sequence[Span], seq: int, question: str, value: str) -> Known:
+    told = next((s for s in reversed(spans) if s.seq < seq and s.speaker == "user"), None)
+    return Known(question, value or "not said", told.seq if told else None, clock(told.start_ms) if told else "")
 
 
 def _notices(call: Call, shown: Shown, spans: Sequence[Span]) -> list[Notice]:
@@ -269,7 +301,7 @@ def _facts(call: Call) -> list[Fact]:
         ("Who speaks", AGENTS.get(call.agent, call.agent)),
         ("Answered by", _answered_by(call)),
         ("Ended by", _ended_by(call) if ended else ""),
-        ("Length", clock(call.duration_ms) if ended and call.started_at else ""),
+        ("Length", clock(call.duration_ms) if ended and call.duration_ms else ""),
         ("Handed over to", call.transferred_to),
         ("Cost", _price(call.price) if ended else ""),
         ("Shows", call.from_number),

@@ -67,6 +67,15 @@ def type_line(call: Call, text: str, by: str, *, token: str = "") -> bool:
     return _command(call.pk, "type", _bounded(text), by, f"{by} typed a line", {State.STARTED}, token=token)
 
 
+def handle(call: Call, by: str) -> bool:
+    """Ticks off what a person had to do after the call. True also when it was ticked off before."""
+    with transaction.atomic():
+        row = Call.objects.select_for_update().only("handled_at").get(pk=call.pk)
+        if row.handled_at is None:
+            lifecycle.record(call.pk, Event("call", f"{by[:120]} took care of it", kind="handled"), handled_at=timezone.now())
+    return True
+
+
 def _stop(pk: int, by: str) -> bool:
     by = by[:120]
     for _attempt in range(5):

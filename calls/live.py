@@ -33,7 +33,8 @@ class EventsMessage(TypedDict):
     """To a Call page: what follows `after`, up to `seq`, and the parts of the page as they are now."""
 
     type: Literal["events"]
-    state: str
+    state: str  # a key of config.kit.words.STATES
+    taken: bool  # a person speaks in the agent's place
     after: int
     seq: int
     lines: str
@@ -131,11 +132,12 @@ def _render_events(uid: UUID, after: int, look: Look) -> tuple[int, str]:
     seq = found[-1].seq if found else after
     said = [u for u in queries.utterances_after(call.pk, after) if u.seq <= seq]
     with timezone.override(ZoneInfo(look.zone)):
-        page = detail(call, found, said, queries.spans(call.pk), operator=look.operator)
+        page = detail(call, found, said, queries.spans(call.pk), queries.marks(call.pk), operator=look.operator)
         context = {"page": page}
         message = EventsMessage(
             type="events",
             state=page.shown.key,
+            taken=bool(page.taken_by),
             after=after,
             seq=seq,
             lines=render_to_string("calls/_lines.html", context),

@@ -100,6 +100,29 @@ def spans(call_id: int) -> list[Span]:
     return [Span(seq, who, start, end, (latency or {}).get("total")) for seq, who, start, end, latency in rows[:MAX_EVENTS]]
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What of a call's events stands on its page beside the lines."""
+
+    answers: tuple[tuple[int, str, str], ...]  # seq, question, value: the newest to each question
+    taken_by: str  # who speaks in the agent's place now; "" when the agent does
+
+
+def marks(call_id: int) -> Marks:
+    rows = CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "command"]).order_by("seq").values_list("seq", "kind", "data")
+    answers: dict[str, tuple[int, str, str]] = {}
+    taken_by = ""
+    for seq, kind, data in rows[:MAX_EVENTS]:
+        if kind == "answer" and data.get("question"):
+            question = str(data["question"])
+            answers[question] = (seq, question, str(data.get("value") or data.get("quote") or ""))
+        elif data.get("command") == "take_over":
+            taken_by = str(data.get("by") or "Somebody")
+        elif data.get("command") == "give_back":
+            taken_by = ""
+    return Marks(tuple(answers.values()), taken_by)
+
+
 def events_after(call_id: int, after: int) -> list[CallEvent]:
     return list(CallEvent.objects.filter(call_id=call_id, seq__gt=after).order_by("seq")[:MAX_EVENTS])
 

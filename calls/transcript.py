@@ -10,26 +10,45 @@ from config.kit.times import length as clock
 
 PARTS = {"hold": "Waiting for the end of their turn", "hear": "Hearing", "agent": "Thinking", "look_up": "Looking up", "voice": "Voice"}
 
-# Kinds of events that are no line of their own: they are spoken lines, or are told elsewhere on the page.
-_NOT_LINES = frozenset({"utterance", "latency", "why", "queue", "lease", "setting", "outcome", "delivery"})
+# Kinds that are no small line of their own: they are spoken lines, or repeat what one says, or have their own place on the page.
+_ELSEWHERE = frozenset({"utterance", "latency", "why", "question", "finished", "outcome", "outcome_failed", "report", "handled"})
+# A note of its own follows these intents, or the answer shows what was meant.
+_INTENTS = {
+    "robot": "Asked whether it is a robot",
+    "who": "Asked who is calling",
+    "why": "Asked what the call is about",
+    "source": "Asked where the number is from",
+    "repeat": "Asked to hear it again",
+    "hold": "Asked to wait a moment",
+}
+_WHO = {"human": "A person answered", "voicemail": "A machine answered", "unknown": "Could not tell who answered"}
 _ICONS = {
     "state": "phone",
     "answered_by": "user-round",
-    "intent": "audio-lines",
-    "answer": "book-open",
-    "question": "circle-help",
+    "answer": "clipboard-list",
+    "fact": "book-open",
+    "knowledge": "book-open",
     "note_for_staff": "clipboard-list",
-    "fallback": "circle-alert",
+    "fallback": "shield-check",
+    "avoided": "shield-check",
     "optout": "ban",
     "callback": "calendar-clock",
+    "later": "calendar-clock",
     "transfer": "phone-forwarded",
+    "transfer_failed": "phone-forwarded",
+    "human": "user-round",
     "whisper": "message-square-text",
     "take_over": "keyboard",
     "give_back": "keyboard",
     "stop": "square",
-    "beep": "audio-lines",
-    "pressed": "hash",
+    "stopped": "square",
+    "voicemail": "st-voicemail",
+    "retry": "repeat",
+    "key": "hash",
+    "menu": "hash",
     "tool": "wrench",
+    "max_duration": "clock",
+    "silence": "clock",
 }
 
 
@@ -66,7 +85,11 @@ Item = Line | Small
 
 
 def agent_name(call: Call) -> str:
-    return call.persona.name if call.persona else "Agent"
+    """The persona's name, else the name that the task gives the agent."""
+    if call.persona:
+        return call.persona.name
+    named = (call.reading or {}).get("agent") or ""
+    return str(named.get("text", "") if isinstance(named, Mapping) else named) or "Agent"
 
 
 def person_name(call: Call) -> str:
@@ -102,14 +125,29 @@ def _line(call: Call, said: Utterance) -> Item:
 
 
 def _small(event: CallEvent) -> Small | None:
-    if event.kind in _NOT_LINES or event.category in ("queue", "latency", "webhook"):
+    if event.kind in _ELSEWHERE or event.category in ("queue", "latency", "webhook"):
+        return None
+    kind, text, by = event.kind, event.message, ""
+    if kind == "command":
+        kind, by = str(event.data.get("command", "")), str(event.data.get("by", ""))
+        if kind == "type":
+            return None  # the line itself follows
+        if kind == "whisper":
+            text = str(event.data.get("text", ""))
+    elif kind == "intent":
+        text = _INTENTS.get(str(event.data.get("intent", "")), "")
+    elif kind == "answer":
+        text = f"Noted: {text}"
+    elif kind == "answered_by":
+        text = _WHO.get(str(event.data.get("answered_by", "")), text)
+    if not text:
         return None
     at_ms = event.data.get("at_ms")
     return Small(
         event.seq,
         clock(at_ms) if isinstance(at_ms, int) and at_ms >= 0 else "",
-        "circle-alert" if event.level == "error" else _ICONS.get(event.kind, "info"),
-        str(event.data.get("text") or event.message) if event.kind in ("whisper", "take_over") else event.message,
-        kind=event.kind,
-        by=str(event.data.get("by", "")),
+        "circle-alert" if event.level == "error" and kind not in _ICONS else _ICONS.get(kind, "audio-lines"),
+        text,
+        kind=kind,
+        by=by,
     )

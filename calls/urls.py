@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from calls.views.detail import call
+from calls.views import detail
 from calls.views.list import calls
 
 urlpatterns = [
     path("", calls, name="calls"),
-    path("<uuid:uid>", call, name="call"),
+    path("<uuid:uid>", detail.call, name="call"),
+    path("<uuid:uid>/stop", detail.call_stop, name="call-stop"),
+    path("<uuid:uid>/whisper", detail.call_whisper, name="call-whisper"),
+    path("<uuid:uid>/take-over", detail.call_take_over, name="call-take-over"),
+    path("<uuid:uid>/give-back", detail.call_give_back, name="call-give-back"),
+    path("<uuid:uid>/type", detail.call_type, name="call-type"),
+    path("<uuid:uid>/transfer", detail.call_transfer, name="call-transfer"),
+    path("<uuid:uid>/handled", detail.call_handled, name="call-handled"),
 ]

@@ -18,7 +18,15 @@ class LiveFeed extends HTMLElement {
     if (!this.hasAttribute("src")) return;
     this.onClick = (e) => this.pressed(e);
     this.onScroll = () => this.lookAround();
+    this.onKey = (e) => {
+      const whisper = this.querySelector("[data-whisper]:not([hidden])");
+      if (e.key !== "w" || !whisper || e.metaKey || e.ctrlKey || e.altKey || e.target.closest("input, textarea, select, dialog")) return;
+      e.preventDefault();
+      this.querySelector("#hint")?.focus();
+    };
     this.addEventListener("click", this.onClick);
+    this.addEventListener("htmx:afterRequest", (e) => this.sent(e));
+    document.addEventListener("keydown", this.onKey);
     this.box.addEventListener("scroll", this.onScroll, { passive: true });
     addEventListener("scroll", this.onScroll, { passive: true });
     this.box.scrollTop = this.box.scrollHeight;
@@ -32,6 +40,17 @@ class LiveFeed extends HTMLElement {
   disconnectedCallback() {
     this.live?.close();
     removeEventListener("scroll", this.onScroll);
+    document.removeEventListener("keydown", this.onKey);
+  }
+
+  /* What was sent is gone from its field; a press after that is a new one. */
+  sent(e) {
+    if (!e.detail.successful) return;
+    e.target.closest("[popover]")?.hidePopover();
+    const form = e.target.closest("[data-clears]");
+    if (!form) return;
+    form.reset();
+    form.elements.token.value = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   }
 
   take(message) {
@@ -45,9 +64,19 @@ class LiveFeed extends HTMLElement {
     this.dataset.seq = String(message.seq);
     for (const [name, html] of Object.entries(message.parts)) this.renew(name, html);
     this.dataset.state = message.state;
-    for (const el of this.querySelectorAll("[data-when]")) el.hidden = !el.dataset.when.split(" ").includes(message.state);
+    this.toggleAttribute("data-taken", message.taken);
+    this.settle();
     if (following) this.toEnd();
     else if (added && this.jump) this.jump.hidden = false;
+  }
+
+  /* Shows what fits the state of the call and who speaks: the agent or a person. */
+  settle() {
+    const mode = this.hasAttribute("data-taken") ? "person" : "agent";
+    for (const el of this.querySelectorAll("[data-when], [data-mode]")) {
+      const now = (el.dataset.when ?? this.dataset.state).split(" ").includes(this.dataset.state);
+      el.hidden = !now || (el.dataset.mode ?? mode) !== mode;
+    }
   }
 
   /* Adds the elements that are newer than the page; says how many. */
@@ -95,6 +124,7 @@ class LiveFeed extends HTMLElement {
       if (!this.held) this.toEnd();
     }
     if (e.target.closest("[data-jump] button")) this.toEnd();
+    if (e.target.closest("[data-whisper]")) this.querySelector("#hint")?.focus();
     if (e.target.closest("[data-larger]")) this.querySelector(".transcript").toggleAttribute("data-large");
   }
 }

@@ -1,0 +1,100 @@
+"""Where each setting of a call came from, in the words of the parameter table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calls.models import Call
+from personas.parameters import PARAMETERS, Parameter
+from personas.parameters.base import Part
+
+LONGEST = 160
+ELSEWHERE = frozenset({"phone_number", "persona_id", "pathway_id", "pathway_version"})  # the head of the page says them
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    label: str
+    value: str
+    source: str  # request, persona, default
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One kind of thing that the built-in agent read from the task."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+def settings(call: Call) -> list[Setting]:
+    """Every parameter that has a value, in the order of the table."""
+    found = []
+    for parameter in PARAMETERS:
+        if parameter.name in ELSEWHERE:
+            continue
+        value = told(parameter, call.config.get(parameter.name))
+        if value:
+            found.append(Setting(parameter.label, value, str(call.sources.get(parameter.name, "default"))))
+    return found
+
+
+def told(of: Parameter | Part, value: Any) -> str:
+    """A value as people say it; "" for one that says nothing."""
+    if value is None or value in ("", [], {}):
+        return ""
+    for choice in of.choices:
+        if choice.value == value:
+            return choice.label
+    if isinstance(value, bool):
+        return "On" if value else "Off"
+    if isinstance(value, Mapping):
+        return _parts(of, value) if isinstance(of, Parameter) and of.parts else _short(_pairs(value))
+    if isinstance(value, list):
+        return _short(", ".join(_pairs(item) if isinstance(item, Mapping) else str(item) for item in value))
+    return _short(f"{value} {of.unit}".strip())
+
+
+def _parts(of: Parameter, value: Mapping[str, Any]) -> str:
+    said = []
+    for part in of.parts:
+        text = told(part, value.get(part.name))
+        if text and text != "Off":
+            said.append(text if part is of.parts[0] else f"{part.label.lower()}: {text}")
+    return _short(", ".join(said))
+
+
+def _pairs(value: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {item}" for key, item in value.items())
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def reading(call: Call) -> list[Reading]:
+    """How the built-in agent read the task; empty when the call keeps no reading."""
+    read: Mapping[str, Any] = call.reading or {}
+    questions = [q for q in _list(read.get("questions")) if isinstance(q, Mapping)]
+    kinds = [
+        ("It says", [*_texts(read.get("statements")), *(_item(q) for q in questions if q.get("slot") == "say")]),
+        ("It asks", [_item(q) for q in questions if q.get("slot") != "say"]),
+        ("It answers from", _texts(read.get("facts"))),
+        ("It says before goodbye", _texts(read.get("late"))),
+        ("It does not talk about", _texts(read.get("avoid"))),
+        ("It ignores", [*_texts(read.get("ignored")), *_texts(read.get("behaviours"))]),
+    ]
+    return [Reading(title, tuple(items)) for title, items in ((title, [i for i in items if i]) for title, items in kinds) if items]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _item(value: Any) -> str:
+    return str(value.get("text", "") if isinstance(value, Mapping) else value)
+
+
+def _texts(value: Any) -> list[str]:
+    return [_item(x) for x in _list(value)]
