@@ -134,14 +134,33 @@ class SignInLink(models.Model):
         return token
 
     @classmethod
+    def fresh(cls, token: str) -> models.QuerySet["SignInLink"]:
+        """The link of this token while it still works: one row or none."""
+        return cls.objects.filter(digest=digest(token), used_at=None, expires_at__gt=now(), user__is_active=True)
+
+    @classmethod
     def redeem(cls, token: str) -> User | None:
         """The user, once; None when the link is unknown, used or too old."""
         at = now()
-        fresh = cls.objects.filter(digest=digest(token), used_at=None, expires_at__gt=at)
+        fresh = cls.fresh(token)
         link = fresh.select_related("user").first()
         if link is None or not fresh.update(used_at=at):
             return None
-        return link.user if link.user.is_active else None
+        return link.user
+
+
+class SignInTry(models.Model):
+    """A try to sign in whose password was wrong, or is being checked. Old ones are deleted as new ones come."""
+
+    address = models.CharField(max_length=45, help_text="IP address")
+    email = models.CharField(max_length=254)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "at"], name="try_by_address")]
+
+    def __str__(self) -> str:
+        return f"{self.email} from {self.address}"
 
 
 class AuditEntry(models.Model):

@@ -4,11 +4,22 @@ What a field may carry beyond Django's own, set on the Field object: `source` an
 request, persona or default), `unit` (words after the control), `span` (full width).
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+
+if TYPE_CHECKING:
+    ModelFormOf = forms.ModelForm
+else:
+
+    class ModelFormOf:
+        """`ModelFormOf[User]`: a ModelForm that knows its model when types are checked; Django's own takes no brackets at run time."""
+
+        def __class_getitem__(cls, model: type) -> type[forms.ModelForm]:
+            return forms.ModelForm
+
 
 SOURCE_MARK = {"request": "call", "call": "call", "persona": "persona", "pathway": "persona", "default": "default"}
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from config.kit import log
+from config.kit.http import safe_next
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,3 +19,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the request's context: whatever failed (the database too) must not fail again here."""
     return HttpResponse(render_to_string("500.html", {"request_id": log.request_id.get()}), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was older than the session: it is safe to load the page again."""
+    again = safe_next(request, request.META.get("HTTP_REFERER"), "/")
+    return HttpResponse(render_to_string("stale.html", {"path": again}), status=403)

@@ -1,0 +1,43 @@
+"""Who changed what. Call `record` beside every change that staff make in Settings; never pass a secret."""
+
+from typing import Any
+
+from config.models import Account, ApiKey, AuditEntry, User
+
+# action -> what the audit log says between the person and the subject
+WORDS = {
+    "key.made": "made the key",
+    "key.revoked": "switched off the key",
+    "member.invited": "invited",
+    "member.role": "changed the role of",
+    "member.removed": "removed",
+    "member.link": "made a new sign-in link for",
+    "rules.changed": "changed the calling rules",
+    "dnc.added": "added to do not call:",
+    "dnc.removed": "took off do not call:",
+    "blocked.added": "blocked",
+    "blocked.removed": "unblocked",
+    "model.tested": "tested the model service",
+    "account.changed": "changed the office",
+    "profile.password": "changed their own password",
+    "call.handled": "ticked off as done:",
+}
+
+
+def record(
+    account: Account, action: str, subject: str = "", *, user: User | None = None, api_key: ApiKey | None = None, **detail: Any
+) -> AuditEntry:
+    """Writes one entry. `action` is a key of WORDS; `detail` holds JSON values: what was changed from what to what."""
+    if action not in WORDS:
+        raise ValueError(f"{action!r} has no words in config.kit.audit.WORDS")
+    return AuditEntry.objects.create(account=account, user=user, api_key=api_key, action=action, subject=subject[:200], detail=detail)
+
+
+def details(entry: AuditEntry) -> list[tuple[str, str]]:
+    """The detail of an entry as (name, words) for people."""
+    detail = entry.detail if isinstance(entry.detail, dict) else {}
+    if isinstance(before := detail.get("before"), dict) and isinstance(after := detail.get("after"), dict):
+        return [(name, f"{before.get(name, '')} → {after.get(name, '')}") for name in after]
+    if "before" in detail and "after" in detail:
+        return [("from", f"{detail['before']} → {detail['after']}")]
+    return [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in detail.items() if value]
