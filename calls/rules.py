@@ -121,6 +121,11 @@ def do_not_call(account: Account, number: str, carrier: str) -> QuerySet[DoNotCa
     return entries if is_real(carrier) else entries.exclude(source="call")
 
 
+def opted_out(account: Account, number: str) -> bool:
+    """Whether the callee asked, on a call, not to be called again."""
+    return DoNotCall.objects.filter(account=account, number=number, source="call").exists()
+
+
 def _look(
     account: Account, number: str, carrier: str, at: datetime, rules: CallingRules, call: Call | None
 ) -> tuple[bool, bool, datetime | None]:
@@ -221,6 +226,13 @@ def due(account: Account, tz: str, wanted: datetime, carrier: str) -> tuple[date
         return wanted, ""
     rules = of_account(account)
     return opening, f"Calling hours there are {rules.open_from:%H:%M} to {rules.open_until:%H:%M} ({tz})."
+
+
+def closes_at(account: Account, tz: str, at: datetime) -> datetime:
+    """When the window that is open at `at` closes, in the zone."""
+    local = at.astimezone(ZoneInfo(tz))
+    closes = datetime.combine(local.date(), of_account(account).open_until, local.tzinfo)
+    return closes if closes > local else datetime.combine(local.date() + timedelta(days=1), closes.time(), local.tzinfo)
 
 
 def flagged(account: Account) -> Verdict:

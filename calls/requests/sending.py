@@ -56,7 +56,7 @@ def send(
     unless(rules.check_rate(account, at))
     draft = resolve(account, body, at)
     chosen = registry.choose(account, draft.number, carrier)
-    _line_can(draft, chosen)
+    line_can(draft, chosen)
     if rules.is_sensitive(draft.number, account.country):
         unless(rules.count_sensitive_attempt(account, draft.number, at), "phone_number")
     try:
@@ -148,6 +148,7 @@ def _hidden(headers: Any) -> Any:
     return dict.fromkeys(headers, "…")
 
 
-def _line_can(draft: Draft, carrier: str) -> None:
+def line_can(draft: Draft, carrier: str) -> None:
+    """Raises Refused for what the chosen line cannot do."""
     if draft.config["precall_dtmf_sequence"] and not registry.get(carrier).can_precall_dtmf:
         raise plain(400, NO_TONES, "precall_dtmf_sequence")

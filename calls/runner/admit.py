@@ -1,9 +1,12 @@
 """May this call be dialled now? The same rules as when it was accepted: much may have changed since."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from calls import rules
 from calls.models import Call
+
+LATEST_RETRY = timedelta(seconds=1)  # a number that was just called is looked at again not sooner than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,16 @@ class Verdict:
 
 
 def look(call: Call, at: datetime) -> Verdict:
-    if call.account.flagged_at is not None:
-        return Verdict(refused=call.account.flagged_reason or "The account is blocked.")
-    return Verdict()
+    """To be called in the transaction that begins to dial. The call's own start does not count against it."""
+    account = call.account
+    blocked = rules.flagged(account)
+    if not blocked.allowed:
+        return Verdict(refused=blocked.reason)
+    rules.lock_number(account, call.to_number)
+    verdict = rules.check_number(account, call.to_number, carrier=call.carrier, at=at, call=call)
+    if verdict.again_at is not None:
+        return Verdict(held_until=max(verdict.again_at, at + LATEST_RETRY), held_reason=verdict.reason)
+    if not verdict.allowed:
+        return Verdict(refused=verdict.reason)
+    due_at, reason = rules.due(account, call.timezone, at, call.carrier)
+    return Verdict(held_until=due_at, held_reason=reason) if reason else Verdict()
