@@ -1,7 +1,7 @@
 """The built-in agent behind the Agent port: no language model, no network, nothing on the event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
@@ -11,10 +11,11 @@ from calls.agent.builtin.analyse import read_task
 from calls.agent.builtin.language import speaks
 from calls.agent.builtin.plan import Plan
 from calls.agent.builtin.policy import open_call, respond
+from calls.agent.builtin.takeover import catch_up
 from calls.agent.builtin.talk import Conversation, Reply, begin
 from calls.agent.builtin.text import fill
 from calls.agent.encoder import encoder as shared_encoder
-from calls.agent.ports import Action, Brief, Encoder, EndCall, Note, PressDigits, Say, Transfer, Turn, Wait
+from calls.agent.ports import Action, Brief, Encoder, EndCall, Line, Note, PressDigits, Say, Transfer, Turn, Wait
 
 NAME = "Built-in agent"
 THREADS = 2  # of all calls of a process: a turn takes 9 ms on average, 53 ms at worst
@@ -42,8 +43,12 @@ class BuiltinAgent:
 
     name = NAME
 
-    def __init__(self, brief: Brief, encoder: Encoder | None = None, *, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, brief: Brief, encoder: Encoder | None = None, *, now: Callable[[], datetime] | None = None, transcript: Sequence[Line] = ()
+    ) -> None:
+        """`transcript`: what was said before this agent took over."""
         self.brief = brief
+        self._transcript = transcript
         self._encoder = encoder
         self._now = now or (lambda: datetime.now(UTC))
         self._conversation: Conversation | None = None
@@ -72,7 +77,7 @@ class BuiltinAgent:
 
     def _begin(self) -> Conversation:
         brief = self.brief
-        return begin(
+        c = begin(
             plan_of(brief),
             self._encoder or shared_encoder(),
             first_sentence=fill(brief.first_sentence, brief.variables).strip(),
@@ -81,6 +86,8 @@ class BuiltinAgent:
             english=speaks(brief.language),
             now=self._now,
         )
+        catch_up(c, self._transcript)
+        return c
 
 
 def _actions(reply: Reply) -> list[Action]:

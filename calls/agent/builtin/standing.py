@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from calls.agent.builtin.answers import reading, take_answer
+from calls.agent.builtin.plan import Plan
 from calls.agent.builtin.slots import Reading, when
 from calls.agent.builtin.talk import (
     INTEREST,
@@ -40,16 +41,20 @@ def emergency(c: Conversation, s: str, text: str) -> Reply:
     return end(c, "emergency")
 
 
-def robot(c: Conversation, s: str, text: str) -> Reply:
-    c.introduced = True
-    machine, human = re.search(MACHINE_WORDS, s, re.I), re.search(HUMAN_WORDS, s, re.I)
-    # "Are you a robot?" yes; "are you a person?" no; both, or neither, or a sideways question: said without yes or no.
-    yes_no = re.search(r"\b(?:are|r) (?:you|u)\b|\byou(?:'re| are)\b|\bis (?:this|that|it)\b|\bam i\b", s, re.I)
-    negated = re.search(r"\bnot\b|n't\b", s, re.I)
+def robot_line(plan: Plan, asked: str) -> str:
+    """ "Are you a robot?" yes; "are you a person?" no; both, or neither, or a sideways question: said without yes or no."""
+    machine, human = re.search(MACHINE_WORDS, asked, re.I), re.search(HUMAN_WORDS, asked, re.I)
+    yes_no = re.search(r"\b(?:are|r) (?:you|u)\b|\byou(?:'re| are)\b|\bis (?:this|that|it)\b|\bam i\b", asked, re.I)
+    negated = re.search(r"\bnot\b|n't\b", asked, re.I)
     key = "robot_plain"
     if yes_no and not negated and bool(machine) != bool(human):
         key = "robot_yes" if machine else "robot_no"
-    told = line(key, for_whom=for_whom(c.plan))
+    return line(key, for_whom=for_whom(plan))
+
+
+def robot(c: Conversation, s: str, text: str) -> Reply:
+    c.introduced = True
+    told = robot_line(c.plan, s)
     rest = " ".join(x for x in sentences(text) if x != s)
     question = current(c)
     if rest and question and reading(question, rest).status == "answered":
