@@ -7,7 +7,6 @@ from django.utils import timezone
 from calls import lifecycle
 from calls.lifecycle import Event
 from calls.models import Call
-from calls.states import State
 
 WAIT_SECONDS = 60
 COPIED = (
@@ -43,18 +42,13 @@ def after_voicemail(pk: int) -> Call | None:
     retry = call.setting("retry")
     if not retry:
         return None
-    wait = int(retry.get("wait") or 0) if retry.get("wait") is not None else WAIT_SECONDS
-    due_at = timezone.now() + timedelta(seconds=wait)
+    wait = WAIT_SECONDS if retry.get("wait") is None else int(retry["wait"])
     config = {**call.config, "retry": None, "voicemail": _voicemail(call.setting("voicemail") or {}, retry)}
-    made = Call.objects.create(
-        **{name: getattr(call, name) for name in COPIED}, source="retry", retry_of=call, config=config, due_at=due_at, state=State.NEW
-    )
-    queued = Event("queue", f"Queued: one more try {wait} seconds after a voicemail", kind="state", data={"retry_of": str(call.uid)})
-    lifecycle.advance(made.pk, State.NEW, State.QUEUED, queued)
-    again = Event(
-        "call", f"Voicemail was reached; the call is tried once more in {wait} seconds", kind="retry", data={"call": str(made.uid)}
-    )
-    lifecycle.record(call.pk, again)
+    same = {name: getattr(call, name) for name in COPIED}
+    made = Call(**same, source="retry", retry_of=call, config=config, due_at=timezone.now() + timedelta(seconds=wait))
+    lifecycle.create(made, [Event("call", f"One more try, {wait} seconds after a voicemail", "retry", data={"call": str(call.uid)})])
+    words = f"Voicemail was reached; the call is tried once more in {wait} seconds"
+    lifecycle.record(call.pk, Event("call", words, "retry", data={"call": str(made.uid)}))
     return made
 
 

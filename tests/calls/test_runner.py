@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from calls import control, feed
 from calls.carriers.base import CarrierError
-from calls.models import Call, DoNotCall, Runner
+from calls.models import BlockedNumber, Call, CallingRules, DoNotCall, Runner
 from calls.runner.dial import Engine
 from calls.states import ENDED, State
 from config.celery import app
@@ -20,9 +20,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _no_worker(monkeypatch):
+def _no_worker():
     """Outcomes are the worker's and have tests of their own."""
-    monkeypatch.setattr(app.conf, "task_always_eager", False)
+    eager, app.conf.task_always_eager = app.conf.task_always_eager, False
+    yield
+    app.conf.task_always_eager = eager
 
 
 def queued(account, **fields) -> Call:
@@ -112,6 +114,48 @@ async def test_a_call_that_cannot_be_prepared_ends_and_does_not_come_round_again
     assert (call.state, call.status, len(made), dials(tmp_path / "dials")) == ("queue_error", "failed", 1, [])
 
 
+async def test_the_rules_are_asked_again_before_dialling(account, tmp_path):
+    blocked, listed, flagged = [await sync_to_async(queued)(account, to_number=f"+1720200000{n}") for n in range(3)]
+    await BlockedNumber.objects.acreate(account=account, number=blocked.to_number, reason="office")
+    await DoNotCall.objects.acreate(account=account, number=listed.to_number, reason="asked by letter")
+    async with running(engine(tmp_path / "dials")):
+        await until(ended(blocked, listed, flagged))
+        await type(account).objects.filter(pk=account.pk).aupdate(flagged_at=now(), flagged_reason="fraud")
+        last = await sync_to_async(queued)(account, to_number="+17202000009")
+        await until(ended(last))
+    rows = [await fresh(call) for call in (blocked, listed, last)]
+    assert [(row.state, row.status) for row in rows] == [("queue_error", "failed")] * 3
+    assert "blocked list: office" in rows[0].error_message
+    assert "do-not-call list: asked by letter" in rows[1].error_message
+    assert rows[2].error_message == "fraud"
+    assert dials(tmp_path / "dials") == [str(flagged.uid)]
+
+
+async def test_two_calls_to_one_number_are_kept_apart(account, tmp_path):
+    await CallingRules.objects.filter(account=account).aupdate(same_number_seconds=2)
+    calls = [await sync_to_async(queued)(account, to_number="+17202000001") for _ in range(2)]
+    async with running(engine(tmp_path / "dials")):
+        await until(lambda: Call.objects.exclude(held_reason="").exists())
+        assert len(dials(tmp_path / "dials")) == 1
+        await until(ended(*calls))
+    first, second = sorted([(await fresh(call)).dialling_at for call in calls])
+    assert second - first >= timedelta(seconds=2)
+
+
+async def test_a_real_line_waits_for_the_calling_hours(account, tmp_path, monkeypatch):
+    """Calling hours bind real lines only, and there is none yet: this one says it is real."""
+    monkeypatch.setattr("calls.rules.is_real", lambda kind: True)
+    opening = (now() + timedelta(hours=2)).time()
+    await CallingRules.objects.filter(account=account).aupdate(open_from=opening, open_until=(now() + timedelta(hours=3)).time())
+    call = await sync_to_async(queued)(account, timezone="UTC")
+    async with running(engine(tmp_path / "dials")):
+        await until(lambda: Call.objects.exclude(held_reason="").exists())
+    call = await fresh(call)
+    assert (call.state, call.lease_owner, dials(tmp_path / "dials")) == ("queued", None, [])
+    assert timedelta(minutes=110) < call.due_at - now() < timedelta(minutes=121)
+    assert call.held_reason.startswith("Calling hours there are")
+
+
 async def test_a_scheduled_call_waits_for_its_time(account, tmp_path):
     soon = await sync_to_async(queued)(account, due_at=now() + timedelta(seconds=1))
     later = await sync_to_async(queued)(account, due_at=now() + timedelta(hours=1))
@@ -195,7 +239,7 @@ async def test_a_call_that_was_claimed_but_not_dialled_goes_back_to_the_queue_on
 
 
 async def test_capacity_is_kept(account, tmp_path):
-    calls = [await sync_to_async(queued)(account) for _ in range(5)]
+    calls = [await sync_to_async(queued)(account, to_number=f"+1720200000{n}") for n in range(5)]
     async with running(engine(tmp_path / "dials", speed=5, agent=lambda _brief: PatientAgent()), capacity=2) as runner:
         await until(lambda: states(*calls).count("started") == 2)
         assert runner.live == 2
@@ -244,6 +288,7 @@ async def test_voicemail_is_tried_once_more_and_linked(account, tmp_path):
         "voicemail": {"action": "hangup", "message": None, "sensitive": True},
         "retry": {"wait": 0, "voicemail_action": "leave_message", "voicemail_message": "Please call us back."},
     }
+    await CallingRules.objects.filter(account=account).aupdate(same_number_seconds=0)
     call = await sync_to_async(queued)(account, to_number="+15005550003", config=config, from_number="+14155550100")
     async with running(engine(tmp_path / "dials")):
         await until(ended(call))
