@@ -181,7 +181,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "GET",
         "/openapi.json",
         "openapi",
-        "This description for programs",
+        "OpenAPI document",
         "OpenAPI 3.1, made from the definitions that check the requests.",
         (Answer(200, "The document."),),
         key=False,

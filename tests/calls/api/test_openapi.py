@@ -14,6 +14,7 @@ from calls.api.endpoints import ENDPOINTS
 from calls.api.openapi import document
 from calls.api.schemas import SCHEMAS
 from calls.lifecycle import Event
+from calls.models import DoNotCall
 from calls.states import State
 from personas.models import Persona
 from personas.parameters import PARAMETERS
@@ -141,6 +142,35 @@ def test_real_answers_have_the_promised_shapes(api, account, doc, client):
     validator(doc, "StoppedAll").validate(api.post("/v1/calls/active/stop").json())
     assert set(api.get("/v1/calls").json()["calls"][0]) == set(SCHEMAS["CallItem"]["properties"])
     validator(doc, "Unauthorized").validate(client.get("/v1/calls").json())
+
+
+def test_answers_to_sending_have_the_promised_shapes(api, account, doc):
+    def post(body, **headers):
+        return api.post("/v1/calls", data=json.dumps(body), content_type="application/json", headers=headers)
+
+    good = json.loads(ENDPOINTS[0].body)
+    response = post(good, **{"Idempotency-Key": "one"})
+    assert response.status_code == 200
+    validator(doc, "Sent").validate(response.json())
+    DoNotCall.objects.create(account=account, number="+15005550012")
+    account.calling_rules.blocked_phrases = ["wire me money"]
+    account.calling_rules.save()
+    promised = {answer.status for answer in ENDPOINTS[0].answers}
+    for status, body, headers in (
+        (400, {}, {}),
+        (400, [], {}),
+        (400, {**good, "max_duration": 0, "temperature": "warm"}, {}),
+        (400, {**good, "phone_number": "+12"}, {}),
+        (400, {**good, "phone_number": "+15005550012"}, {}),
+        (418, {**good, "task": "Please wire me money.", "phone_number": "+15005550007"}, {}),
+        (422, {**good, "task": "Another."}, {"Idempotency-Key": "one"}),
+        (429, good, {}),
+        (404, {**good, "pathway_id": "nothing", "task": None, "phone_number": "+15005550008"}, {}),
+    ):
+        response = post(body, **headers)
+        assert response.status_code == status, response.content
+        assert status in promised
+        validator(doc, "Refused").validate(response.json())
 
 
 def test_a_missing_and_an_unknown_field_would_be_seen(doc, api, account):
