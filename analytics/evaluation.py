@@ -1,14 +1,28 @@
-"""Scores labelled sets (`manage.py evaluate KIND FILE`): the project's own and those of an office."""
+"""Scores labelled sets (`manage.py evaluate KIND FILE`): the project's own and those of an office.
 
+A set is one JSON list of cases; each kind needs its own keys. Kinds are plain functions in `KINDS`.
+"""
+
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.dispositions import choose
 from analytics.reading import Spoken
+from calls.agent.builtin import callback, signs
 from calls.agent.encoder import encoder
 
+MOST_BYTES = 50_000_000
+
 Case = Mapping[str, Any]
+
+
+class BadSet(Exception):  # noqa: N818
+    """The file cannot be scored; the message is one clear sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,36 @@ class Score:
     cases: int
     figures: dict[str, float]
     wrong: list[str] = field(default_factory=list)
+
+
+def load(path: Path) -> list[Case]:
+    """The cases of a file. Raises BadSet."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadSet(f"{path} is larger than {MOST_BYTES // 1_000_000} MB.")
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise BadSet(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise BadSet(f"{path} is not UTF-8 text.") from error
+    except json.JSONDecodeError as error:
+        raise BadSet(f"{path} is not JSON: {error.msg} in line {error.lineno}.") from error
+    except RecursionError as error:
+        raise BadSet(f"{path} is nested too deeply.") from error
+    if not isinstance(data, list) or not data:
+        raise BadSet(f"{path} must hold a JSON list with at least one case.")
+    for number, case in enumerate(data, 1):
+        if not isinstance(case, dict):
+            raise BadSet(f"{path}: case {number} is not an object.")
+    return data
+
+
+def score(kind: str, path: Path) -> Score:
+    """Raises BadSet."""
+    try:
+        return KINDS[kind](load(path))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadSet(f"{path}: a case has not the form of {kind}: {type(error).__name__} {error}") from error
 
 
 def dispositions(cases: Sequence[Case]) -> Score:
@@ -41,4 +85,66 @@ def dispositions(cases: Sequence[Case]) -> Score:
     return Score(len(cases), {"right": right / total, "best": best / total, "quote exists": quoted / max(1, spoke)}, wrong)
 
 
-KINDS: dict[str, Callable[[Sequence[Case]], Score]] = {"dispositions": dispositions}
+def precision_recall(found: Sequence[bool], wanted: Sequence[bool]) -> dict[str, float]:
+    """1.0 where nothing was there to be found, or nothing was found."""
+    right = sum(f and w for f, w in zip(found, wanted, strict=True))
+    return {"precision": right / sum(found) if any(found) else 1.0, "recall": right / sum(wanted) if any(wanted) else 1.0}
+
+
+def _sign(kind: signs.Kind) -> Callable[[Sequence[Case]], Score]:
+    def run(cases: Sequence[Case]) -> Score:
+        found, wanted, wrong = [], [], []
+        for n, case in enumerate(cases, 1):
+            text, label = _text(case, n), case.get("label")
+            if not isinstance(label, bool):
+                raise BadSet(f'Case {n} needs "label" as true or false.')
+            got = signs.says(kind, text, encoder()) > 0
+            found.append(got)
+            wanted.append(label)
+            if got != label:
+                wrong.append(f"{n}: {str(got).lower()}, not {str(label).lower()} “{text}”")
+        return Score(len(cases), precision_recall(found, wanted), wrong)
+
+    return run
+
+
+def callbacks(cases: Sequence[Case]) -> Score:
+    """Right: the same instant as one of the expected, or none where none is expected."""
+    wrong = []
+    for n, case in enumerate(cases, 1):
+        text, zone = _text(case, n), _text(case, n, "timezone")
+        reference = _instant(_text(case, n, "reference_time"), zone, n)
+        if "expected" not in case:
+            raise BadSet(f'Case {n} needs "expected": an ISO time or null.')
+        right = [case["expected"], *(case.get("also_acceptable") or [])]
+        wanted = [None if x is None else _instant(str(x), zone, n) for x in right]
+        got = callback.parse(text, reference, zone)
+        if got not in wanted:
+            wrong.append(f"{n}: {got.isoformat() if got else 'null'}, not {case['expected'] or 'null'} “{text}”")
+    return Score(len(cases), {"right": 1 - len(wrong) / max(1, len(cases))}, wrong)
+
+
+def _text(case: Case, n: int, key: str = "text") -> str:
+    value = case.get(key)
+    if not isinstance(value, str):
+        raise BadSet(f'Case {n} needs "{key}" as a string.')
+    return value
+
+
+def _instant(text: str, zone: str, n: int) -> datetime:
+    """An ISO time; without an offset it is one of the zone."""
+    try:
+        moment, place = datetime.fromisoformat(text), ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise BadSet(f'Case {n} names an unknown zone: "{zone}".') from error
+    except ValueError as error:
+        raise BadSet(f'Case {n} has a time or zone that cannot be read: "{text}", "{zone}".') from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=place)
+
+
+KINDS: dict[str, Callable[[Sequence[Case]], Score]] = {
+    "callback": callbacks,
+    "dispositions": dispositions,
+    "opt_out": _sign("optout"),
+    "robot_question": _sign("robot"),
+}

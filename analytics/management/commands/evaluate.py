@@ -1,13 +1,12 @@
 """`manage.py evaluate KIND FILE`: scores a labelled set and lists what is wrong."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analytics.evaluation import KINDS
+from analytics.evaluation import KINDS, BadSet, score
 
 
 class Command(BaseCommand):
@@ -20,20 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, kind: str, file: Path, limit: int, **options: Any) -> None:
         try:
-            cases = json.loads(file.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from error
-        except ValueError as error:
-            raise CommandError(f"{file} is not JSON: {error}") from error
-        if not isinstance(cases, list):
-            raise CommandError(f"{file}: a JSON list of cases is wanted")
-        try:
-            score = KINDS[kind](cases)
-        except (KeyError, TypeError, ValueError) as error:
-            raise CommandError(f"{file}: a case has not the form of {kind}: {type(error).__name__} {error}") from error
-        figures = ", ".join(f"{name} {share:.1%}" for name, share in score.figures.items())
-        self.stdout.write(f"{kind}: {score.cases} cases, {figures}")
-        for line in score.wrong[: max(0, limit)]:
+            result = score(kind, file)
+        except BadSet as error:
+            raise CommandError(str(error)) from error
+        figures = ", ".join(f"{name} {share:.1%}" for name, share in result.figures.items())
+        self.stdout.write(f"{kind}: {result.cases} cases, {figures}")
+        for line in result.wrong[: max(0, limit)]:
             self.stdout.write(f"  {line}")
-        if len(score.wrong) > limit:
-            self.stdout.write(f"  … and {len(score.wrong) - limit} more")
+        if len(result.wrong) > limit:
+            self.stdout.write(f"  … and {len(result.wrong) - max(0, limit)} more")

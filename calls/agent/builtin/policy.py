@@ -2,7 +2,7 @@
 
 import re
 
-from calls.agent.builtin import intents
+from calls.agent.builtin import intents, signs
 from calls.agent.builtin.answers import check_answer, reading, take_answer
 from calls.agent.builtin.language import patterns
 from calls.agent.builtin.slots import polarity
@@ -74,6 +74,8 @@ def respond(c: Conversation, text: str, *, unheard: bool = False) -> Reply:
         return end(c, "goodbye_long")
     parts = sentences(text) or [text]
     found = []
+    if signs.says("optout", text):  # also across what looks like sentences
+        found.append((intents.ORDER.index("optout"), intents.Intent("optout", 1.0), text))
     for sentence in parts[:READ_SENTENCES]:
         if intent := intents.detect(sentence, c.encoder if _needs_encoder(c, sentence) else None):
             found.append((intents.ORDER.index(intent.name), intent, sentence))

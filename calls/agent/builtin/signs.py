@@ -1,0 +1,73 @@
+"""Two things that must not be missed, whatever the words: "don't phone me again" and "am I talking to a machine?".
+
+Words first, in English and Spanish whatever the language of the call; where none speaks, meaning: nearer to one of the examples than to
+any of the near misses. Reads a whole turn, as a recogniser writes it: no capitals, hardly any punctuation.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from calls.agent.builtin.language import FOLDER, table
+from calls.agent.ports import Encoder
+
+Kind = Literal["optout", "robot"]
+KINDS: tuple[Kind, ...] = ("optout", "robot")
+LANGUAGES = ("en", "es")
+NEAREST = 2  # examples, and near misses, whose cosines are averaged
+MARGIN: dict[str, float] = {"optout": 0.10, "robot": 0.12}  # by which the examples must be nearer than the near misses
+LONGEST_READ = 1500  # characters
+LONGEST_COMPARED = 30  # words: longer turns are compared by their last words
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    wants: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    gate: re.Pattern[str]
+    examples: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+@cache
+def sign(kind: Kind) -> Sign:
+    tables = [table(kind, language) for language in LANGUAGES if (FOLDER / language / f"{kind}.yaml").exists()]
+    english = tables[0]
+    return Sign(
+        tuple(re.compile(p, re.I) for t in tables for p in t["wants"]),
+        tuple(re.compile(p, re.I) for t in tables for p in t["unless"]),
+        re.compile(english["gate"], re.I),
+        tuple(english["examples"]),
+        tuple(english["near"]),
+    )
+
+
+def says(kind: Kind, text: str, encoder: Encoder | None = None) -> float:
+    """1.0 when the words say it, the cosine to the nearest examples when the meaning does, 0.0 otherwise."""
+    s = sign(kind)
+    plain = normal(text)
+    kept = plain
+    for pattern in s.unless:
+        kept = pattern.sub(" | ", kept)
+    if any(p.search(kept) for p in s.wants):
+        return 1.0
+    if encoder is None or kept != plain or not s.gate.search(plain) or len(plain.split()) < 3:
+        return 0.0
+    words = " ".join(plain.split()[-LONGEST_COMPARED:])
+    best, miss = (sum(sorted(map(float, encoder.similar(words, x)))[-NEAREST:]) / NEAREST for x in (s.examples, s.near))
+    return best if best - miss >= MARGIN[kind] else 0.0
+
+
+def normal(text: str) -> str:
+    """Without the fillers that recognisers keep, and with plain apostrophes. Bounded: a turn is not a book."""
+    text = text[-LONGEST_READ:].replace("’", "'").replace("—", " ")
+    text = re.sub(r"\b(?:um+|uh+|er+|erm|hm+|mhm|you know)\b,?", " ", text, flags=re.I)
+    return re.sub(r"\s+", " ", text).strip(" .,!¡¿")
+
+
+def warm(encoder: Encoder) -> None:
+    for kind in KINDS:
+        s = sign(kind)
+        encoder.vectors(s.examples)
+        encoder.vectors(s.near)
