@@ -145,7 +145,7 @@ def _filtered(account: Account, filters: Filters, window: tuple[datetime | None,
     if filters.persona:
         calls = calls.filter(persona__uid=filters.persona)
     if filters.person:
-        calls = calls.filter(handled_at=None).exclude(needs_person=[])
+        calls = calls.filter(waits_for_person=True)
     if filters.text:
         calls = calls.filter(_search(account, filters.text))
     return calls

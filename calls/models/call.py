@@ -67,6 +67,12 @@ class Call(models.Model):
     outcome_at = models.DateTimeField(null=True, help_text="When the outcome was written; null: still due")
     needs_person = models.JSONField(default=list, help_text="[{reason, text, seq}]; empty: nothing to do")
     handled_at = models.DateTimeField(null=True, help_text="When a person ticked off needs_person")
+    # Kept by the database: JSON cannot be looked up in an index, and Home asks on every visit who waits for a person.
+    waits_for_person = models.GeneratedField(
+        expression=models.Case(models.When(~models.Q(needs_person=[]) & models.Q(handled_at=None), then=True), default=False),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = [
@@ -80,6 +86,7 @@ class Call(models.Model):
             models.Index(fields=["account", "batch_id"], name="call_by_batch"),
             models.Index(fields=["account", "callee_name"], name="call_by_name"),
             # Not partial by state: SQLite cannot prove that `state = ?` implies `state IN (...)` and would read the whole table.
+            models.Index(fields=["account", "-created_at", "-id"], name="call_waits_for_person", condition=models.Q(waits_for_person=True)),
             models.Index(fields=["state", "due_at"], name="call_due"),
             models.Index(fields=["lease_until"], name="call_lease", condition=models.Q(lease_until__isnull=False)),
             models.Index(fields=["lease_owner"], name="call_leased_by", condition=models.Q(lease_owner__isnull=False)),

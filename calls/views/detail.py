@@ -18,7 +18,7 @@ from calls.contexts import detail
 from calls.models import Call
 from calls.settings_shown import Reading, Setting, reading, settings
 from config.kit.access import MemberRequest, View, page
-from config.kit.http import render_page, see_other
+from config.kit.http import render_page, safe_next, see_other
 from config.models import Role
 
 OVER = "The call is not live any more. Nothing was done."
@@ -101,7 +101,7 @@ def deed(do: Callable[[HttpRequest, Call, str], bool]) -> View:
             return render(request, "calls/_wrong.html", {"wrong": wrong}, status=422 if wrong else 200)
         if wrong:
             messages.error(request, wrong)
-        return see_other(reverse("call", args=[uid]))
+        return see_other(safe_next(request, request.POST.get("next"), reverse("call", args=[uid])))
 
     return view
 
