@@ -12,7 +12,8 @@ from phonenumbers import SUPPORTED_REGIONS
 @cache
 def _names() -> dict[str, dict[str, Any]]:
     """ISO code -> language -> name. The file is read alone: its package loads every place of the world, 7 s and 150 MB."""
-    data: dict[str, dict[str, Any]] = runpy.run_path(str(Path(phonenumbers.__file__).parent / "geodata" / "locale.py"))["LOCALE_DATA"]
+    path = Path(phonenumbers.__file__).parent / "geodata" / "locale.py"
+    data: dict[str, dict[str, Any]] = runpy.run_path(str(path), run_name="phonenumbers.geodata.locale")["LOCALE_DATA"]
     return data
 
 
