@@ -4,6 +4,7 @@ from django.urls import path
 
 from calls.views import detail
 from calls.views.list import calls
+from calls.views.phone import phone
 
 urlpatterns = [
     path("", calls, name="calls"),
@@ -15,4 +16,5 @@ urlpatterns = [
     path("<uuid:uid>/type", detail.call_type, name="call-type"),
     path("<uuid:uid>/transfer", detail.call_transfer, name="call-transfer"),
     path("<uuid:uid>/handled", detail.call_handled, name="call-handled"),
+    path("<uuid:uid>/phone", phone, name="call-phone"),
 ]

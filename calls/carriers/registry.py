@@ -1,21 +1,26 @@
 """Which carriers there are and which one takes a call."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
 
+from calls.carriers import sockets
 from calls.carriers.base import Carrier
+from calls.carriers.browser import socket as browser_socket
+from calls.carriers.browser.carrier import BrowserCarrier
 from calls.carriers.simulated.carrier import SimulatedCarrier
 from calls.carriers.simulated.scenario import PREFIX
 from config.models import Account
 
 SIMULATED, BROWSER = "simulated", "browser"
+sockets.serve(browser_socket.PREFIX, browser_socket.handle)
 
 
 @cache
 def get(kind: str) -> Carrier:
     """The carrier of this kind. Raises KeyError for a kind that does not exist."""
-    makers = {SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED)}
+    makers: dict[str, Callable[[], Carrier]] = {SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED), BROWSER: BrowserCarrier}
     return makers[kind]()
 
 

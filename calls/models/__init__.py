@@ -1,3 +1,4 @@
+from calls.models.browser import BrowserTicket
 from calls.models.call import Call
 from calls.models.event import CallEvent, Utterance
 from calls.models.numbers import BlockedNumber, DoNotCall, Number, NumberPool, SensitiveAttempt
@@ -7,6 +8,7 @@ from calls.models.runner import Runner
 __all__ = [
     "BillingRecord",
     "BlockedNumber",
+    "BrowserTicket",
     "Call",
     "CallEvent",
     "CallingRules",

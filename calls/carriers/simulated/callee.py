@@ -11,7 +11,7 @@ from calls.carriers.simulated.leg import Reply
 from calls.carriers.simulated.questions import choices, kind, last_question, sentences
 from calls.carriers.simulated.scenario import Rule, Scenario
 
-LONG_LINE = 8  # words; nobody talks over a shorter one
+LONG_LINE = 5  # words; nobody talks over a shorter one
 GIVES_UP_AFTER = 3
 BYE = re.compile(r"\b(?:good ?bye|bye|end the call|transfer you now|connect you now)\b", re.IGNORECASE)
 YOUR_TURN = re.compile(r"go ahead|i will wait|i'll wait|take your time|i'm listening", re.IGNORECASE)
