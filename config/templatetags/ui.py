@@ -39,6 +39,12 @@ def state_word(key: str, more: str = "") -> SafeString:
 
 
 @register.simple_tag
+@register.simple_tag
+def shown_state(state: words.Shown) -> SafeString:
+    """The same for words that a page's context holds already."""
+    return state_badge(state)
+
+
 def state_badge(state: words.Shown) -> SafeString:
     """Shape and word of a state that was already worked out."""
     more: SafeString | str = ""
@@ -77,6 +83,18 @@ def spaced(number: str) -> str:
 def duration(ms: int | None) -> str:
     """Milliseconds as "1:46"; empty when not known."""
     return "" if ms is None else times.length(ms)
+
+
+@register.filter
+def seconds(ms: int) -> str:
+    """Milliseconds as seconds with one digit: "0.8"."""
+    return f"{ms / 1000:.1f}"
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """A number for an attribute of SVG: a point, never a comma."""
+    return f"{number:g}"
 
 
 @register.filter
