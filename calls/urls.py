@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import detail
+from calls.views import detail, send
 from calls.views.list import calls
 from calls.views.phone import phone
 
@@ -17,4 +17,9 @@ urlpatterns = [
     path("<uuid:uid>/transfer", detail.call_transfer, name="call-transfer"),
     path("<uuid:uid>/handled", detail.call_handled, name="call-handled"),
     path("<uuid:uid>/phone", phone, name="call-phone"),
+    path("new", send.send_call, name="send-call"),
+    path("new/check", send.check, name="send-check"),
+    path("new/reading", send.reading, name="send-reading"),
+    path("new/curl", send.curl, name="send-curl"),
+    path("<uuid:uid>/undo", send.undo, name="send-undo"),
 ]

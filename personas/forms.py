@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from config.kit.forms import Switch
+from config.kit.forms import Segments, Switch
 from personas.parameters.base import Choice, FieldError, Parameter, Part
 
 type Options = Sequence[tuple[str, str]]
@@ -72,7 +72,7 @@ def _select(options: Callable[[Parameter | Part, Pickers], Options]) -> Callable
 
 
 def _segments(of: Parameter | Part, _: Pickers) -> forms.Field:
-    return _field(of, forms.RadioSelect(choices=_options(of.choices)))
+    return _field(of, Segments(choices=_options(of.choices)))
 
 
 def _switch(of: Parameter | Part, _: Pickers) -> forms.Field:
@@ -236,10 +236,16 @@ def _same(parameter: Parameter, value: Any, inherited: Any) -> bool:
 
 
 def control_for(parameter: Parameter | None, error: FieldError) -> str:
-    """The control beside which a message belongs: the part it speaks of, else the first."""
+    """The control beside which a message belongs: of an object, the part the message names first, else its first part."""
     if parameter is None:
         return error.name
-    for name, of in names(parameter):
-        if isinstance(of, Part) and of.name.rpartition("_")[2] in error.message.lower().replace("voicemail_", ""):
-            return name
-    return names(parameter)[0][0]
+    said = error.message.lower().replace("voicemail_", "")
+    places = [(said.find(of.name.rpartition("_")[2]), name) for name, of in names(parameter) if isinstance(of, Part)]
+    found = sorted(place for place in places if place[0] >= 0)
+    return found[0][1] if found else names(parameter)[0][0]
+
+
+def changed_controls(parameter: Parameter, value: Any, inherited: Any) -> set[str]:
+    """Names of the controls that show something else than what is inherited."""
+    shown, held = initial_of(parameter, value), initial_of(parameter, inherited)
+    return {name for name in shown if shown[name] != held[name]}

@@ -10,7 +10,6 @@ from calls.carriers.base import Carrier
 from calls.carriers.browser import socket as browser_socket
 from calls.carriers.browser.carrier import BrowserCarrier
 from calls.carriers.simulated.carrier import SimulatedCarrier
-from calls.carriers.simulated.scenario import PREFIX
 from config.models import Account
 
 SIMULATED, BROWSER = "simulated", "browser"
@@ -25,10 +24,10 @@ def get(kind: str) -> Carrier:
 
 
 def choose(account: Account, number: str, requested: str = "") -> str:
-    """The kind of carrier for a call to `number`: test numbers are always simulated; no real line exists yet."""
-    if number.startswith(PREFIX):
-        return SIMULATED
-    return BROWSER if requested == BROWSER else SIMULATED
+    """The kind of carrier for a call to `number`: the browser when asked for, test numbers always simulated; no real line exists yet."""
+    if requested == BROWSER:
+        return BROWSER
+    return SIMULATED
 
 
 def is_real(kind: str) -> bool:

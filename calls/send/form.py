@@ -16,7 +16,7 @@ from calls.send import words
 from calls.send.inherit import Inherited
 from config.models import Account
 from pathways.models import Pathway
-from personas.forms import Pickers, body_of, control_for, fields_of, initial_of, names
+from personas.forms import Pickers, body_of, changed_controls, control_for, fields_of, initial_of, names
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, GROUPS, PARAMETERS, FieldError, Parameter, in_group
 
@@ -79,20 +79,22 @@ class SendForm(forms.Form):
         self.wrong: dict[str, list[str]] = {}
         choices = pickers(account, held)
         for parameter in PARAMETERS:
-            given = parameter.name in self.prefill
             value = self.prefill.get(parameter.name, held.values.get(parameter.name))
             for name, field in fields_of(parameter, choices).items():
                 field.initial = initial_of(parameter, value).get(name)
-                field.source = "request" if given else held.source(parameter.name)  # type: ignore[attr-defined]
+                field.source = held.source(parameter.name)  # type: ignore[attr-defined]
                 field.source_name = held.short_name  # type: ignore[attr-defined]
                 self.fields[name] = field
         for name in OPEN:
             if name in self.fields:
                 self.fields[name].source = ""  # type: ignore[attr-defined]
+        self._mark({k: v for k, v in self.prefill.items() if k in BY_NAME})
 
     # what was posted --------------------------------------------------------------------------------------------------
     def read(self) -> tuple[dict[str, Any], list[FieldError]]:
         """The request that the posted controls stand for, and the controls that could not be read."""
+        if not self.is_bound:
+            return dict(self.prefill), []
         assert isinstance(self.data, QueryDict)
         lead = self.lead
         skipped = {
@@ -107,17 +109,33 @@ class SendForm(forms.Form):
         body = {"phone_number": self.data.get("phone_number", "").strip(), **posted.body}
         if not body["phone_number"]:
             del body["phone_number"]
-        if self.held.persona is not None:
-            body["persona_id"] = str(self.held.persona.uid)
+        if self.wanted_persona:
+            body["persona_id"] = self.wanted_persona
         if facts := {f.name: f.value for f in self.facts() if f.name and f.value}:
             body["request_data"] = facts
         if self.data.get("when") == "later":
             body["start_time"] = self._start_time(body)
-        for name in body:
-            for field, _ in names(BY_NAME[name]):
+        self._mark(body)
+        return body, posted.errors
+
+    def _mark(self, body: dict[str, Any]) -> None:
+        """Marks the controls that hold for this call only."""
+        for name, value in body.items():
+            for field in changed_controls(BY_NAME[name], value, self.held.values.get(name)):
                 if self.fields[field].source:  # type: ignore[attr-defined]
                     self.fields[field].source = "request"  # type: ignore[attr-defined]
-        return body, posted.errors
+
+    @property
+    def held_uid(self) -> str:
+        """The persona whose values the controls were drawn with; "" for none."""
+        return str(self.held.persona.uid) if self.held.persona else ""
+
+    @property
+    def wanted_persona(self) -> str:
+        """The persona chosen now."""
+        if not self.is_bound:
+            return self.held_uid
+        return str(self.data.get("persona_id", "")) if self.data.get("lead") == "persona" else ""
 
     @property
     def lead(self) -> str:
@@ -164,10 +182,14 @@ class SendForm(forms.Form):
     def put_errors(self, errors: Iterable[FieldError]) -> None:
         """Messages of the API beside their fields; one without a field stands at the top."""
         for error in errors:
-            field = control_for(BY_NAME.get(error.name), error)
+            field = self.field_for(error)
             self.wrong.setdefault(field, []).append(error.message)
             if self.is_bound and field in self.fields:
                 self.add_error(field, error.message)
+
+    def field_for(self, error: FieldError) -> str:
+        """The control that a message belongs to; "" when it belongs to the whole call."""
+        return control_for(BY_NAME.get(error.name), error) if error.name in BY_NAME else ""
 
     def groups(self, values: dict[str, Any]) -> list[Group]:
         """The folded groups with what they hold: `values` are those of this call."""

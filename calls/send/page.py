@@ -1,14 +1,16 @@
 """What the templates of Send call get: finished values, no queries left to start."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.http import QueryDict
 
 from calls import variables
+from calls.agent.builtin.opening import opening
 from calls.carriers import registry
+from calls.requests import preview
 from calls.send import curl, words
 from calls.send import reading as readings
 from calls.send.form import SendForm
@@ -61,8 +63,6 @@ class CanFact:
     name: str
     text: str
     good: bool | None = None
-    number: bool = False
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def read_task(account: Account, form: SendForm, body: dict[str, Any]) -> reading
         facts,
         knowledge_of(account, values),
         str(values.get("language") or ""),
-        form.data if form.is_bound else None,
+        form.data if isinstance(form.data, QueryDict) else None,
     )
 
 
@@ -165,7 +165,7 @@ def context(account: Account, form: SendForm, errors: list[FieldError], reason: 
         "persona_version": held.version,
         "persona_short": held.short_name,
         "personas": held.others,
-        "pathways": [o for o in form.fields["pathway_id"].widget.choices if o[0]],  # type: ignore[attr-defined]
+        "pathways": [o for o in form.fields["pathway_id"].widget.choices if o[0]],
         "task": form.data.get("task", "") if form.is_bound and form.data.get("how") != "look" else str(values.get("task") or ""),
         "task_source": "request" if "task" in body else held.source("task"),
         "facts": form.facts() or [],
@@ -187,5 +187,23 @@ def _wrong(form: SendForm, error: FieldError, reason: str) -> Wrong:
     return Wrong(form.field_for(error), parameter.label if parameter else "This call", message)
 
 
+TONES = {"yes": ("good", "check"), "held": ("warn", "clock"), "no": ("bad", "ban"), "unknown": ("unknown", "circle-help")}
+
+
 def can_call(account: Account, form: SendForm, body: dict[str, Any]) -> Can:
-    raise NotImplementedError
+    """The card for this request: the rules of sending, told before it is sent."""
+    seen = preview(account, body)
+    tone, symbol = TONES[seen.verdict]
+    facts = [CanFact(f.name, f.text, f.good) for f in seen.facts]
+    return Can(seen.word, seen.why, tone, symbol, facts, first_words(account, form, body) if seen.number else "")
+
+
+def first_words(account: Account, form: SendForm, body: dict[str, Any]) -> str:
+    """The first thing the callee hears, as far as it is known before the call."""
+    values = values_of(form, body)
+    facts = dict(values.get("request_data") or {})
+    first = variables.fill(str(values.get("first_sentence") or ""), facts)
+    reading = read_task(account, form, body)
+    if reading is not None:
+        return opening(reading.plan, first)
+    return first

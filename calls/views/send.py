@@ -18,7 +18,7 @@ from calls.send import page as pages
 from calls.send.form import SendForm
 from calls.send.inherit import inherited
 from config.kit.access import MemberRequest, page
-from config.kit.http import see_other
+from config.kit.http import render_page, see_other
 from config.models import IdempotentRequest
 from personas.parameters import FieldError
 
@@ -95,6 +95,8 @@ def _posted_form(request: MemberRequest) -> SendForm:
     if form.wanted_persona == form.held_uid:
         return form
     body = form.read()[0]
+    if form.wanted_persona:
+        body.pop("task", None)  # the new persona brings its own
     return SendForm(request.account, inherited(request.account, form.wanted_persona), body=body)
 
 
@@ -102,7 +104,7 @@ def _draw(
     request: MemberRequest, form: SendForm, *, errors: list[FieldError] | None = None, reason: str = "", status: int = 200
 ) -> HttpResponse:
     context = pages.context(request.account, form, errors or [], reason)
-    return render(request, "calls/send.html", context, status=status)
+    return render_page(request, "calls/send.html", context, partial="page", status=status)
 
 
 def _send(request: MemberRequest, form: SendForm) -> HttpResponse:
@@ -145,9 +147,8 @@ def _accepted(request: MemberRequest, call: Call, hold: timedelta) -> HttpRespon
 
 
 def _refuse(request: MemberRequest, form: SendForm, errors: list[FieldError], reason: str = "") -> HttpResponse:
-    """The whole form with the messages beside the fields; a press through htmx swaps the page for it."""
+    """The whole form with the messages beside the fields; a press through htmx swaps it in."""
     response = _draw(request, form, errors=errors, reason=reason, status=422)
     if getattr(request, "htmx", None):
-        response.headers["HX-Retarget"] = response.headers["HX-Reselect"] = "#main"
-        response.headers["HX-Reswap"] = "outerHTML"
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "innerHTML"
     return response

@@ -31,6 +31,12 @@ class Switch(forms.CheckboxInput):
         super().__init__({"role": "switch", **(attrs or {})})
 
 
+class Segments(forms.RadioSelect):
+    """A few choices side by side."""
+
+    template_name = "components/segments.html"
+
+
 class DrawnField(BoundField):
     """A bound field with the class of its control and the marks the field template asks for."""
 

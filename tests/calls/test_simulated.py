@@ -274,8 +274,9 @@ def test_what_was_heard_of_a_line_ends_between_words():
     assert heard_of("one two three", 1) == "one two three"
 
 
-def test_test_numbers_always_go_to_the_simulated_carrier(account):
-    assert registry.choose(account, "+15005550006", "browser") == "simulated"
+def test_who_takes_a_call(account):
+    assert registry.choose(account, "+15005550006") == "simulated"
+    assert registry.choose(account, "+15005550006", "browser") == "browser"  # answered here, no pretend callee
     assert registry.choose(account, "+12025550123") == "simulated"
     assert registry.choose(account, "+12025550123", "browser") == "browser"
     assert registry.rehearsing(account)
