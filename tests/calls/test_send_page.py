@@ -24,7 +24,11 @@ def operator(signed_in):
 @pytest.fixture
 def persona(account):
     made = Persona.objects.create(account=account, name="Walt, delivery windows")
-    config = {"task": "You are Walt from Front Range Freight. Ask {{name}} whether the delivery suits.", "max_duration": 12, "voice": "Derek"}
+    config = {
+        "task": "You are Walt from Front Range Freight. Ask {{name}} whether the delivery suits.",
+        "max_duration": 12,
+        "voice": "Derek",
+    }
     PersonaVersion.objects.create(persona=made, number=3, state="production", config=config)
     return made
 
@@ -162,7 +166,9 @@ def test_values_of_the_persona_are_inherited_and_only_changes_are_sent(operator,
 
 
 def test_choosing_another_persona_keeps_what_was_typed_for_this_call(operator, persona):
-    page = operator.post(url(), {**FORM, "lead": "persona", "persona_id": str(persona.uid), "held": "", "how": "look", "temperature": "0.2"})
+    page = operator.post(
+        url(), {**FORM, "lead": "persona", "persona_id": str(persona.uid), "held": "", "how": "look", "temperature": "0.2"}
+    )
     text = page.content.decode()
     assert page.status_code == 200
     assert 'value="+15005550006"' in text
