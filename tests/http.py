@@ -29,13 +29,13 @@ async def _exchange(method: str, path: str, headers: list[tuple[bytes, bytes]], 
              "root_path": "", "scheme": "http", "headers": headers, "client": ["127.0.0.1", 5], "server": ["testserver", 80]}  # fmt: skip
     there = ApplicationCommunicator(application, scope)
     await there.send_input({"type": "http.request", "body": raw, "more_body": False})
-    start = await there.receive_output(timeout=20)
+    start = await there.receive_output(timeout=60)
     answer = b""
     while True:
-        part = await there.receive_output(timeout=20)
+        part = await there.receive_output(timeout=60)
         answer += part.get("body", b"")
         if not part.get("more_body"):
             break
-    await there.wait(timeout=20)
+    await there.wait(timeout=60)
     got = {key.decode("latin1").lower(): value.decode("latin1") for key, value in start["headers"]}
     return Answer(start["status"], got, json.loads(answer))

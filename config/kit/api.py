@@ -120,7 +120,7 @@ def header(request: HttpRequest, name: str) -> str:
     for key, value in getattr(request, "scope", {}).get("headers", ()):
         if key.decode("latin1").lower() == name:
             return str(value.decode("latin1"))
-    return request.headers.get(name, "")
+    return request.headers.get(name, "") or request.headers.get(name.replace("_", "-"), "")
 
 
 def json_body(request: HttpRequest, message: str) -> dict[str, Any]:
