@@ -10,10 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from calls import feed, signals
+from calls import feed, journal, signals
 from calls.models import Call, CallEvent, Utterance
 from calls.states import ENDED, State, allowed
 
@@ -69,12 +68,10 @@ def advance(call_id: int, old: State | Collection[State], new: State, event: Eve
         columns.setdefault("lease_owner", None)
         columns.setdefault("lease_until", None)
     with transaction.atomic():
-        rows = Call.objects.filter(pk=call_id, state__in=olds)
-        if owner is not None:
-            rows = rows.filter(lease_owner=owner)
-        if not rows.update(state=new, last_seq=F("last_seq") + 1, **columns):
+        counted = journal.count_up(call_id, owner=owner, states=olds, columns={"state": new, **columns})
+        if counted is None:
             return False
-        uid, account_id, seq = Call.objects.values_list("uid", "account_id", "last_seq").get(pk=call_id)
+        seq, uid, account_id = counted
         _write(call_id, seq, event)
         transaction.on_commit(partial(feed.publish, uid, account_id, seq, str(new)))
         if new in ENDED and not olds & ENDED:
@@ -109,32 +106,31 @@ def say(
     with transaction.atomic():
         seq, uid, account_id = _next_seq(call_id, owner, {})
         _write(call_id, seq, Event("call", public, "utterance", data={"speaker": speaker, **(data or {})}))
-        Utterance.objects.create(
-            call_id=call_id,
-            seq=seq,
-            speaker=speaker,
-            text=text,
-            start_ms=start_ms,
-            end_ms=end_ms,
-            latency=dict(latency) if latency else None,
-            why=why,
+        journal.insert(
+            Utterance(
+                call_id=call_id,
+                seq=seq,
+                speaker=speaker,
+                text=text,
+                start_ms=start_ms,
+                end_ms=end_ms,
+                latency=dict(latency) if latency else None,
+                why=why,
+            )
         )
         transaction.on_commit(partial(feed.publish, uid, account_id, seq))
     return seq
 
 
 def _next_seq(call_id: int, owner: UUID | None, columns: Mapping[str, Any]) -> tuple[int, UUID, int]:
-    rows = Call.objects.filter(pk=call_id)
-    if owner is not None:
-        rows = rows.filter(lease_owner=owner)
-    if not rows.update(last_seq=F("last_seq") + 1, **columns):
+    counted = journal.count_up(call_id, owner=owner, columns=columns)
+    if counted is None:
         raise LeaseLost(f"call {call_id}")
-    uid, account_id, seq = Call.objects.values_list("uid", "account_id", "last_seq").get(pk=call_id)
-    return seq, uid, account_id
+    return counted
 
 
 def _write(call_id: int, seq: int, event: Event) -> None:
-    _row(call_id, seq, event).save(force_insert=True)
+    journal.insert(_row(call_id, seq, event))
 
 
 def _row(call_id: int, seq: int, event: Event) -> CallEvent:

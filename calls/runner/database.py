@@ -6,27 +6,41 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
+from typing import Literal
 
 from django.db import OperationalError, connection, connections
 
 log = logging.getLogger(__name__)
 
 
-class Database:
-    """Records (what live calls write) and chores (claims, leases, sweeps) do not wait for each other.
+type Lane = Literal["records", "starts", "chores"]
 
-    SQLite admits one writer: a second thread would only sleep and poll for its lock. Each thread keeps its connection.
+
+class Database:
+    """Three lanes that do not queue behind each other: what live calls write, what begins a call, and claims, leases and sweeps.
+
+    SQLite admits one writer: one thread per lane, and a lock that wakes the next one at once where SQLite would have it sleep and poll.
+    Each thread keeps its connection.
     """
 
     def __init__(self) -> None:
-        self._writers = 1 if connection.vendor == "sqlite" else 4
-        self._records = ThreadPoolExecutor(self._writers, thread_name_prefix="records")
-        self._chores = ThreadPoolExecutor(1, thread_name_prefix="chores")
+        self._sizes: dict[Lane, int] = {"records": 1 if connection.vendor == "sqlite" else 4, "starts": 1, "chores": 1}
+        self._pools = {lane: ThreadPoolExecutor(size, thread_name_prefix=lane) for lane, size in self._sizes.items()}
+        self._one_writer = threading.Lock() if connection.vendor == "sqlite" else None
 
     async def record[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs `work` in a thread for records; returns or raises what it does."""
-        return await asyncio.get_running_loop().run_in_executor(self._records, partial(_fresh, partial(work, *args, **kwargs)))
+        """Runs what a live call writes; returns or raises what `work` does."""
+        return await self._run("records", partial(work, *args, **kwargs))
+
+    async def start[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs what comes before a call is dialled."""
+        return await self._run("starts", partial(work, *args, **kwargs))
+
+    async def chore[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs what the runner itself has to do."""
+        return await self._run("chores", partial(work, *args, **kwargs))
 
     async def insist[**P, T](self, within: float, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Like `record`, but a database that cannot be reached is tried again for `within` seconds before its error is raised."""
@@ -41,26 +55,26 @@ class Database:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
-    async def chore[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs `work` in the thread for chores; returns or raises what it does."""
-        return await asyncio.get_running_loop().run_in_executor(self._chores, partial(_fresh, partial(work, *args, **kwargs)))
-
     async def close(self) -> None:
         """Waits for what was begun and closes the connection of every thread."""
         await asyncio.to_thread(self._close)
 
+    async def _run[T](self, lane: Lane, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pools[lane], self._in_turn, work)
+
+    def _in_turn[T](self, work: Callable[[], T]) -> T:
+        with self._one_writer or nullcontext():
+            if connection.errors_occurred:
+                connection.close_if_unusable_or_obsolete()
+            return work()
+
     def _close(self) -> None:
-        for pool, size in ((self._records, self._writers), (self._chores, 1)):
+        for lane, size in self._sizes.items():
             together = threading.Barrier(size)  # holds each thread until all are there: every one closes its own connection
             for _ in range(size):
-                pool.submit(_leave, together)
+                self._pools[lane].submit(_leave, together)
+        for pool in self._pools.values():
             pool.shutdown(wait=True)
-
-
-def _fresh[T](work: Callable[[], T]) -> T:
-    if connection.errors_occurred:
-        connection.close_if_unusable_or_obsolete()
-    return work()
 
 
 def _leave(together: threading.Barrier) -> None:

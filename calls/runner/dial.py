@@ -78,19 +78,19 @@ async def handle(live: Live, place: Place) -> None:
     """Rules, dial, conversation, outcome. Lets go without a trace of its own when another holds the call by now."""
     pk, database = live.claimed.pk, place.database
     try:
-        prepared = await database.record(_prepare, pk, place.owner)
+        prepared = await database.start(_prepare, pk, place.owner)
         if prepared is None:
             return
         agent = await asyncio.to_thread(place.engine.agent, prepared.brief)
         carrier = place.engine.carrier(prepared.carrier)
     except Exception:
         log.exception("a call could not be prepared")
-        await database.record(_refuse, pk, place.owner, "The call could not be prepared: an error of the server.")
+        await database.start(_refuse, pk, place.owner, "The call could not be prepared: an error of the server.")
         return
     if place.draining():
-        await database.record(hand_back, pk, place.owner)
+        await database.start(hand_back, pk, place.owner)
         return
-    if not await database.record(_begin, pk, place.owner, agent.name):
+    if not await database.start(_begin, pk, place.owner, agent.name):
         return  # stopped, reaped, or not to be dialled now
     live.dialled = True
     await _on_the_line(live, place, prepared, carrier, agent)

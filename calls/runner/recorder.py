@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -30,10 +31,10 @@ class CallRecorder:
     owner: UUID
 
     async def ringing(self) -> None:
-        await self._write(_ringing, self.pk, self.owner)
+        await self._write(_ringing, self.pk, self.owner, timezone.now())
 
     async def answered(self) -> None:
-        await self._write(_answered, self.pk, self.owner)
+        await self._write(_answered, self.pk, self.owner, timezone.now())
 
     async def answered_by(self, who: Literal["human", "voicemail", "unknown"], why: str) -> None:
         event = Event("call", f"Answered by: {who}", kind="answered_by", data={"answered_by": who, "why": why})
@@ -84,15 +85,15 @@ class CallRecorder:
             raise Gone(str(error)) from error
 
 
-def _ringing(pk: int, owner: UUID) -> None:
+def _ringing(pk: int, owner: UUID, at: datetime) -> None:
     event = Event("call", "Ringing", kind="state")
-    if not lifecycle.advance(pk, State.DIALLING, State.RINGING, event, owner=owner, ringing_at=timezone.now()):
+    if not lifecycle.advance(pk, State.DIALLING, State.RINGING, event, owner=owner, ringing_at=at):
         _still_ours(pk, owner)
 
 
-def _answered(pk: int, owner: UUID) -> None:
+def _answered(pk: int, owner: UUID, at: datetime) -> None:
     event = Event("call", "Answered", kind="state")
-    if not lifecycle.advance(pk, {State.DIALLING, State.RINGING}, State.STARTED, event, owner=owner, started_at=timezone.now()):
+    if not lifecycle.advance(pk, {State.DIALLING, State.RINGING}, State.STARTED, event, owner=owner, started_at=at):
         _still_ours(pk, owner)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -13,6 +14,7 @@ from calls.runner.engine import ENGINE, warm
 from calls.runner.media_server import media_server
 from calls.runner.supervisor import DRAIN, Supervisor
 
+SWITCH = 0.001  # seconds a thread may keep the others waiting: many short database calls give the interpreter up and want it back
 LEASES = range(5, 61)  # seconds; a lost call is to be ended within 2 minutes
 
 
@@ -27,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.LEASE_SECONDS not in LEASES:
             raise CommandError(f"LEASE_SECONDS must be {LEASES.start} to {LEASES.stop - 1}.")
+        sys.setswitchinterval(SWITCH)
         asyncio.run(self._run(options["capacity"], options["drain"], serving=not options["no_media"]))
 
     async def _run(self, capacity: int, drain: float, *, serving: bool) -> None:
