@@ -3,7 +3,7 @@
 Every number has its query; their count does not grow with the rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import median
@@ -234,4 +234,7 @@ def _outcomes(today: QuerySet[Call]) -> list[Outcome]:
 
 
 def _next(call: Call) -> Next:
-    return Next(uid=call.uid, shown=words.shown(call), at=call.due_at, name=call.callee_name or call.to_number)
+    shown = words.shown(call)
+    if shown.key == "scheduled":
+        shown = replace(shown, more="")  # its hour stands beside it
+    return Next(uid=call.uid, shown=shown, at=call.due_at, name=call.callee_name or call.to_number)

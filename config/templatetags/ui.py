@@ -39,12 +39,6 @@ def state_word(key: str, more: str = "") -> SafeString:
 
 
 @register.simple_tag
-@register.simple_tag
-def shown_state(state: words.Shown) -> SafeString:
-    """The same for words that a page's context holds already."""
-    return state_badge(state)
-
-
 def state_badge(state: words.Shown) -> SafeString:
     """Shape and word of a state that was already worked out."""
     more: SafeString | str = ""
