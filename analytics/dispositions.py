@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics.reading import STRENGTH, Happening, Spoken, happenings
+from analytics.reading import STRENGTH, Happening, Spoken, happenings, sentences
 from analytics.wording import wording
 from calls.agent.ports import Encoder
 
@@ -33,6 +33,8 @@ BY_STATUS = {
     "failed": ("FAILED", "The line failed."),
 }
 MUTE_AFTER_MS = 120_000  # a call longer than this without a transcript: AGENT_ENDED_CALL
+STRANGERS = 0.2  # cosine of sentences that have nothing to do with each other
+DIRECT = 4.0  # weight of the callee's own words beside what happened, for an office's own tags
 LOW = 0.5  # below this certainty a person should look
 
 
@@ -66,9 +68,20 @@ def choose(lines: Sequence[Spoken], tags: Sequence[str], encoder: Encoder | None
 def pick(found: Sequence[Happening], tags: Sequence[str], lines: Sequence[Spoken], encoder: Encoder | None) -> Choice:
     """The tag that best names the most deciding of what happened. `found` must not be empty."""
     allowed = tuple(tags) or BUILT_IN
-    scored = [(_weight(h) * _fit(tag, h.kind, lines, encoder), -n, tag, h) for h in found for n, tag in enumerate(allowed)]
+    said = {tag: DIRECT * _said(tag, lines, encoder) for tag in allowed if tag not in BUILT_IN}
+    scored = [
+        (_weight(h) * _fit(tag, h.kind, lines, encoder) + said.get(tag, 0.0), -n, tag, h) for h in found for n, tag in enumerate(allowed)
+    ]
     score, _, tag, best = max(scored, key=lambda row: row[:2])
     return Choice(tag, best.quote, best.seq, best.reason, round(best.certainty * min(1.0, score / _weight(best)), 2), best.kind)
+
+
+def _said(tag: str, lines: Sequence[Spoken], encoder: Encoder | None) -> float:
+    """How near the name of an office's own tag is to what the callee said, 0..1."""
+    texts = [s for line in lines if line.speaker == "user" for s in sentences(line.text)]
+    if encoder is None or not texts:
+        return 0.0
+    return max(0.0, float(encoder.similar(plain_name(tag), texts).max()) - STRANGERS)
 
 
 def _weight(h: Happening) -> float:

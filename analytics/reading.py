@@ -5,18 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.wording import wording
+from calls.agent.builtin import intents
 from calls.agent.ports import Encoder
 
 LONGEST_QUOTE = 240  # characters
-ENCODER_FLOOR = 0.58  # cosine to an example; strangers lie below 0.3
-ENCODER_MARGIN = 0.04  # to the best example of another meaning
-ENCODER_STRICT = {"optout": 0.66, "wrong_number": 0.64, "declined": 0.64}  # meanings that outrank most others
+ENCODER_FLOOR = 0.42  # cosine to an example; strangers lie below 0.3
+ENCODER_MARGIN = 0.04  # to the best example of another meaning: nearer than that it is half a guess
+ENCODER_STRICT = {"optout": 0.62, "wrong_number": 0.55, "voicemail": 0.5, "menu": 0.5}  # meanings that outrank most others
+SHORT_NO = re.compile(r"^(?:\W*\w+\W+){0,5}no\b", re.I)  # "at my age no"
+MOST_SENTENCES = 6  # of one line that are compared by meaning
 
 # How much a happening decides: a higher one outranks a lower one, see contract/labelled-sets (an opt-out outranks everything).
 STRENGTH = {
     "optout": 10.0, "transferred": 9.0, "wrong_number": 8.6, "voicemail": 8.5, "menu": 8.4, "nobody": 8.3, "callback_set": 8.0,
     "wants_person": 7.8, "unqualified": 7.5, "paid": 7.2, "moved": 7.1, "cancelled": 7.0, "reschedule": 6.9, "dispute": 6.8,
-    "hardship": 6.75, "promise": 6.7, "absent": 6.65, "gatekeeper": 6.62, "problem": 6.6, "complaint": 6.5, "objection": 6.4,
+    "hardship": 6.75, "promise": 6.7, "moved_away": 6.66,
+    "absent": 6.65, "gatekeeper": 6.62, "problem": 6.6, "complaint": 6.5, "objection": 6.4,
     "unanswered": 6.3, "wants_info": 6.25, "callback_open": 6.2, "undecided": 6.1, "has_already": 6.05, "declined": 6.0,
     "interested": 5.5, "refuse_info": 5.0, "unfinished": 4.5, "confirmed": 4.0, "collected": 3.0, "delivered": 2.0,
 }  # fmt: skip
@@ -89,6 +93,10 @@ def question_kind(asked: str) -> str:
         return ""
     last = [s for s in sentences(asked) if s.rstrip().endswith("?")]
     text = last[-1] if last else asked
+    if wording().questions["moment"].search(text) and wording().questions["wish"].search(text):
+        return "wish"  # "Do you have a minute to hear about our offer?"
+    if re.search(r"\b(?:collect|prefer|rather|\w+) .{0,40}\bor\b", text, re.I) and wording().questions["wish"].search(text):
+        return "other"  # "Do you want to collect it or have it sent?" offers a choice, not a thing
     return next((kind for kind, pattern in wording().questions.items() if pattern.search(text)), "other")
 
 
@@ -160,6 +168,10 @@ def _of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder
         add("wants_person", "The callee wanted to speak with a person and was not connected.")
     if "wrong_number" in hits and "optout" not in hits:
         add("wrong_number", "The person who answered is not the one we were looking for.")
+    elif turn.kind == "identity" and says == "no" and not hits.keys() & {"absent", "optout", "gatekeeper"}:
+        add("wrong_number", "The callee is not the one we asked for.", 0.75)
+    if "moved_away" in hits:
+        add("moved_away", "The callee no longer lives there.")
     if "absent" in hits:
         add("absent", "The person we called was not there.")
     if "gatekeeper" in hits:
@@ -169,11 +181,14 @@ def _of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder
         hits.pop("reschedule", None)
     if "unqualified" in hits and (turn.kind in ("qualify", "wish", "other") or w.agent["unqualified"].search(reply)):
         add("unqualified", "The callee does not meet a condition of the offer.")
-    elif w.agent["unqualified"].search(reply) and turn.kind in ("qualify", "other"):
+    elif w.agent["unqualified"].search(reply) and turn.kind in ("qualify", "other", "wish"):
         add("unqualified", "The agent said that a condition is not met.", 0.8)
     found += _stance(turn, hits, says, reply)
-    if not found and encoder is not None and len(text.split()) >= 4:
+    settled = turn.kind in ("closing", "identity") or (turn.kind == "moment" and says == "yes")
+    if not found and encoder is not None and not settled and len(text.split()) >= 4:
         found += _by_encoder(turn, encoder)
+    if not found and turn.kind == "wish" and "?" not in turn.line.text and _is_content(turn):
+        add("undecided", "The answer to the offer is neither a yes nor a no.", 0.45)
     return found
 
 
@@ -183,12 +198,18 @@ def _callback(turn: Exchange, hits: dict[str, re.Match[str]], says: str, reply: 
     at = w.time.search(text)
     wanted = "callback" in hits
     words = quote(turn.line.text, hits.get("callback") or at)
+    if at and "absent" in hits and turn.kind in ("identity", "other"):
+        return [Happening("callback_set", words, turn.line.seq, "Whoever answered said when the person can be reached.", 0.85)]
     if wanted and at and not w.agent["not_connecting"].search(reply):
         return [Happening("callback_set", words, turn.line.seq, "The callee named a time for another call.", 0.9)]
     if turn.kind == "callback" and (at or (says == "yes" and w.time.search(turn.asked))) and says != "no":
         return [Happening("callback_set", words, turn.line.seq, "A time for another call was agreed.", 0.95)]
     if at and "busy" in hits and w.agent["calling_back"].search(reply):
         return [Happening("callback_set", words, turn.line.seq, "The callee was busy and named a time.", 0.85)]
+    if at and re.search(r"\b(?:call|ring|phone|try)\b", text, re.I) and w.agent["calling_back"].search(reply):
+        return [Happening("callback_set", words, turn.line.seq, "The callee named a time for another call.", 0.85)]
+    if turn.kind == "moment" and says == "no" and not wanted and "declined" not in hits:
+        return [Happening("callback_open", words, turn.line.seq, "The callee had no time.", 0.7)]
     if wanted or ("busy" in hits and turn.kind not in ("wish", "other")):
         match = hits.get("callback") or hits.get("busy")
         return [Happening("callback_open", quote(turn.line.text, match), turn.line.seq, "The callee had no time and named none.", 0.85)]
@@ -202,7 +223,7 @@ def _stance(turn: Exchange, hits: dict[str, re.Match[str]], says: str, reply: st
     def add(name: str, reason: str, certainty: float = 0.9, match: re.Match[str] | None = None) -> None:
         found.append(Happening(name, quote(turn.line.text, match or hits.get(name)), turn.line.seq, reason, certainty))
 
-    if "complaint" in hits:
+    if "complaint" in hits and not (kind == "wish" and "interested" in hits):
         add("complaint", "The callee complained.")
     if "dispute" in hits and (
         kind in ("pay", "other", "closing", "confirm") or re.search(r"\b(?:owe|bill|charged)\b", turn.line.text, re.I)
@@ -236,7 +257,9 @@ def _stance(turn: Exchange, hits: dict[str, re.Match[str]], says: str, reply: st
         add("refuse_info", "The callee did not want to say.")
     if "declined" in hits and kind not in ("closing",) and not hits.keys() & {"cancel", "reschedule", "complaint"}:
         add("declined", "The callee said no to the offer.", 0.95 if kind in ("wish", "moment") else 0.8)
-    elif kind == "wish" and says == "no" and not found:
+    elif kind == "wish" and not found and intents.is_question(turn.line.text):
+        add("wants_info", "The callee answered the offer with a question.", 0.7)
+    elif kind == "wish" and not found and (says == "no" or (says == "" and SHORT_NO.search(turn.line.text))):
         add("declined", "The callee said no to the offer.", 0.85)
     if found:
         return found
@@ -247,32 +270,32 @@ def _stance(turn: Exchange, hits: dict[str, re.Match[str]], says: str, reply: st
     elif kind == "confirm" and says == "yes":
         add("confirmed", "The callee confirmed.")
     elif kind == "confirm" and says == "no" and "callback" not in hits:
-        add("reschedule", "The callee did not confirm.", 0.6)
+        add("cancelled", "The callee cannot come or does not agree.", 0.7)
+    elif kind == "other" and says == "no" and re.search(r"\b(?:could you|can i|may i|what is|what'?s)\b", turn.asked, re.I):
+        add("refuse_info", "The callee did not want to say.", 0.7)
     return found
 
 
 def _by_encoder(turn: Exchange, encoder: Encoder) -> list[Happening]:
-    """The meaning whose examples lie nearest to one sentence of the line."""
-    best: list[Happening] = []
-    for sentence in sentences(turn.line.text):
-        if len(sentence.split()) < 4:
+    """What no rule understood: the meaning whose examples lie nearest to a sentence of the line."""
+    best: list[tuple[float, Happening]] = []
+    for sentence in sentences(turn.line.text)[:MOST_SENTENCES]:
+        if len(sentence.split()) < 3:
             continue
-        scores = sorted(
-            ((float(encoder.similar(sentence, m.examples).max()), kind) for kind, m in wording().happenings.items() if m.examples),
-            reverse=True,
-        )
-        (top, kind), (second, _) = scores[0], scores[1]
-        if top >= ENCODER_STRICT.get(kind, ENCODER_FLOOR) and top - second >= ENCODER_MARGIN:
+        scored = []
+        for kind, meaning in wording().happenings.items():
+            if meaning.examples:
+                near = encoder.similar(sentence, meaning.examples)
+                at = int(near.argmax())
+                scored.append((float(near[at]), kind, meaning.examples[at]))
+        (top, kind, example), (second, _, _) = sorted(scored, reverse=True)[:2]
+        if kind == "interested" and turn.kind != "wish":
+            kind = "collected"  # a yes to a question that offers nothing
+        if top >= ENCODER_STRICT.get(kind, ENCODER_FLOOR) and kind != "collected":
+            sure = min(0.8, top) if top - second >= ENCODER_MARGIN else 0.4
             text = sentence if len(sentence) <= LONGEST_QUOTE else quote(sentence)
-            best.append(
-                Happening(kind, text, turn.line.seq, f"Its meaning is close to “{_nearest(sentence, kind, encoder)}”.", min(top, 0.8))
-            )
-    return best[:1]
-
-
-def _nearest(sentence: str, kind: str, encoder: Encoder) -> str:
-    examples = wording().happenings[kind].examples
-    return examples[int(encoder.similar(sentence, examples).argmax())]
+            best.append((top, Happening(kind, text, turn.line.seq, f"By its meaning close to “{example}”.", sure)))
+    return [max(best, key=lambda row: row[0])[1]] if best else []
 
 
 def _of_whole(lines: Sequence[Spoken], turns: Sequence[Exchange]) -> list[Happening]:

@@ -34,7 +34,7 @@ class Wording:
 
 @cache
 def wording() -> Wording:
-    raw: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "outcome.yaml").read_text(encoding="utf-8"))
+    raw, examples = _read("outcome.yaml"), _read("examples.yaml")
     return Wording(
         callee={name: _any_of(patterns) for name, patterns in raw["callee"].items()},
         agent={name: _any_of(patterns) for name, patterns in raw["agent"].items()},
@@ -43,10 +43,14 @@ def wording() -> Wording:
         refuses=_any_of(raw["refuses"]),
         time=_any_of(raw["time"]),
         happenings={
-            name: Meaning(tuple(row["tags"]), tuple(row["names"]), tuple(row.get("examples", ())))
-            for name, row in raw["happenings"].items()
+            name: Meaning(tuple(row["tags"]), tuple(row["names"]), tuple(examples.get(name, ()))) for name, row in raw["happenings"].items()
         },
     )
+
+
+def _read(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return loaded
 
 
 def _any_of(patterns: Sequence[str]) -> Pattern:

