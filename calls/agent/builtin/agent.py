@@ -60,8 +60,11 @@ class BuiltinAgent:
 
     def think(self, turn: Turn) -> list[Action]:
         """The same, at once; CPU-bound."""
-        c = self._conversation = self._conversation or self._begin()
-        c.notes = []
+        if self._conversation is None:
+            self._conversation = self._begin()  # leaves notes about lines that will not be spoken
+        else:
+            self._conversation.notes = []
+        c = self._conversation
         for hint in turn.hints:
             if hint not in c.facts.facts:
                 c.facts.learn(hint)

@@ -45,7 +45,7 @@ def read_task(task: str, variables: Mapping[str, Any] | None = None, knowledge: 
             d.plan.spans.setdefault(name, locate(raw, name, 0))
     shown = {*_items(d.plan), *d.plan.ignored, d.plan.agent, d.plan.organisation, d.plan.callee, d.plan.owner}
     d.plan.spans = {text: span for text, span in d.plan.spans.items() if text in shown and span != NOWHERE}
-    return d.plan
+    return Plan.from_dict(d.plan.to_dict())  # the same bounds as for a form: no empty item, none too long
 
 
 def _items(p: Plan) -> set[str]:

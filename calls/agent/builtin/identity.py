@@ -76,14 +76,15 @@ def read_identity(d: Draft) -> None:
             m := re.search(
                 (
                     r"\b(?:calling|call|phone|contact|speak (?:to|with)|speaking with) (?:my [a-z]+, )?((?:Mr|Mrs|Ms"
-                    r"|Dr)\. [A-Z]\w+|[A-Z][a-z]+ [A-Z][a-z]+)\b"
+                    r"|Dr)\. [A-Z]\w+|[A-Z][a-z]+ [A-Z][a-z]+)\b|\b(?:Call|Calling|Phone|Ring|Contact|call|phone) "
+                    r"(?:my [a-z]+, )?((?:Mr|Mrs|Ms|Dr)\.? [A-Z]\w+(?: [A-Z]\w+)?)"
                 ),
                 flat,
             )
         )
-        and m[1] not in (p.organisation, p.agent)
+        and (m[1] or m[2]) not in (p.organisation, p.agent)
     ):
-        p.callee = m[1]
+        p.callee = m[2] or m[1]
     if (
         re.search(r"\b(?:my|I|me)\b", re.sub(r"\"[^\"]*\"", "", flat))
         and not re.search(r"\b[Yy]ou(?:'re| are) (?:an? )?[\w ]*(?:for|from|at|of|with) [A-Z]", flat)

@@ -47,7 +47,7 @@ def detect(sentence: str, encoder: Encoder | None = None) -> Intent:
             return Intent(kind, score)
     scores = sorted(((float(encoder.similar(text, ex).max()), name) for name, ex in EXAMPLES.items()), reverse=True)
     best, second = scores[0], scores[1]
-    if best[0] >= STRICT.get(best[1], THRESHOLD) and best[0] - second[0] >= MARGIN:
+    if best[0] >= STRICT.get(best[1], THRESHOLD) and best[0] - second[0] >= MARGIN and not _misread(best[1], text):
         return Intent(best[1], best[0])
     return NONE
 
@@ -60,6 +60,8 @@ def _by_rule(intent: str, text: str) -> bool:
 
 
 def _misread(intent: str, text: str) -> bool:
+    if intent == "who":
+        return bool(re.search(r"\w's name|names?\b.* of\b", text, re.I))  # somebody else's name
     if intent != "wrong":
         return False
     doubt = re.search(r"not sure|don'?t know (?:any(?:thing|way)|a lot)", text)

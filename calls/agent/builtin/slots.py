@@ -37,7 +37,7 @@ NUMBER_WORDS |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 
 NUMBER_WORDS |= {"a couple": 2, "a dozen": 12}
 WORDS = patterns("slots")
 DATE, TIME, MONTHS = WORDS["DATE"], WORDS["TIME"], WORDS["MONTHS"]
-YES, NO, REFUSED, UNKNOWN = WORDS["YES"], WORDS["NO"], WORDS["REFUSED"], WORDS["UNKNOWN"]
+REFUSED, UNKNOWN = WORDS["REFUSED"], WORDS["UNKNOWN"]
 
 
 @dataclass
@@ -132,40 +132,18 @@ def polarity(text: str) -> str:
 
 
 def _polarity(text: str) -> str:
-    low = text.lower().replace("’", "'").strip(" .,!")
-    if re.search(r"^(?:yes|yeah|sure|ok\w*),? (?:but|actually) .*\b(?:can'?t|not|won'?t)\b", low):
-        return "no"
-    if re.search(YES, low) and not re.match(
-        r"\W*(?:well,? |um+,? |so,? |and )*(?:i|it|we|he|she|they|that)(?:'s| \w+)(?:'t|n't| not)\b", low
-    ):
+    low = re.sub(r"\s+", " ", text.lower().replace("’", "'")).strip(" .,!")
+    if re.search(WORDS["DOUBT"], low):
+        return ""
+    if re.search(WORDS["IDIOM_YES"], low):
         return "yes"
-    if (
-        re.search(NO, low)
-        or re.match(
-            (
-                r"\W*(?:well,? |um+,? )*(?:i|it|we|he|she|they|that|there)(?:'s| \w+)(?:'t|n't| not)\b(?! (?:sure"
-                r"|certain|know|mind|remember))"
-            ),
-            low,
-        )
-        or re.search(
-            (
-                r"\b(?:not interested|no thanks?|no thank you|doesn'?t work|can'?t make|cannot make|won'?t work"
-                r"|not really|i don'?t think so|am not|not (?:any ?more|yet)|so no)\b|, no$"
-            ),
-            low,
-        )
-    ):
+    if any(re.search(WORDS[sign], low) for sign in ("EMPHATIC_NO", "YES_BUT_NO", "NO")):
         return "no"
-    if re.search(
-        (
-            r"\b(?:yes|yeah|yep|sure|that works|works for me|sounds good|would be (?:great|nice|fine|good)"
-            r"|is (?:fine|good|perfect|correct|okay)|i'd (?:like|love) (?:to|that)|very much|of course)\b"
-        ),
-        low,
-    ):
+    if re.search(WORDS["YES"], low):
         return "yes"
-    return ""
+    if re.search(WORDS["NEGATED"], low):
+        return "no"
+    return "yes" if re.search(WORDS["YES_INSIDE"], low) else ""
 
 
 def read(slot: str, answer: str, options: Sequence[str] = (), question: str = "") -> Reading:
@@ -173,6 +151,10 @@ def read(slot: str, answer: str, options: Sequence[str] = (), question: str = ""
     if re.search(REFUSED, low):
         return Reading("refused", text)
     sign = polarity(text)
+    if re.match(
+        r"\W*(?:there'?s |there is |i have |we have )?(?:no|not an?) (?:problems?|issues?|trouble|objections?|worries)\b", low
+    ) and re.search(r"\b(?:problem|issue|trouble|objection|worr|concern|wrong)", question, re.I):
+        sign = "no"  # "Is there any problem?" "No problem."
     value = {"number": number, "rating": number, "email": email, "phone": phone, "name": name, "when": when, "date": when}.get(
         slot, lambda _: ""
     )(text)

@@ -17,6 +17,7 @@ from calls.agent.ports import Encoder, Note
 
 WORDS = patterns("instructions")
 NEEDS_CONTEXT, INTEREST = WORDS["NEEDS_CONTEXT"], WORDS["INTEREST"]
+SKIPPED = Reading("skipped")
 
 Action = Literal["say", "end", "transfer", "press", "wait"]
 # What the agent waits for: an answer to question `at`, a check of its reading, or one of the small questions.
@@ -79,7 +80,7 @@ def begin(plan: Plan, encoder: Encoder, **options: Any) -> Conversation:
     for index, question in enumerate(c.questions):
         question.lead = question.lead if not question.lead or spoken(c, question.lead) else ""
         if question.text and not spoken(c, question.text):
-            c.answers[index] = Reading("skipped")
+            c.answers[index] = SKIPPED
     return c
 
 
@@ -143,7 +144,7 @@ def current(c: Conversation) -> Question | None:
 
 
 def purpose(c: Conversation) -> str:
-    p, count = c.plan, len([x for x in c.questions if not x.when])
+    p, count = c.plan, len([x for i, x in enumerate(c.questions) if not x.when and c.answers.get(i) != SKIPPED])
     if p.purpose:
         leads = {x.lead for x in c.questions}
         about = [x for x in p.context if x not in leads and not stems(x) <= stems(p.purpose)][:2]
@@ -152,7 +153,7 @@ def purpose(c: Conversation) -> str:
         text = " ".join(p.context[:2])
     elif p.statements:
         text = ""
-    elif not c.questions:
+    elif all(c.answers.get(i) == SKIPPED for i in range(len(c.questions))):
         text = line("purpose_none")
     else:
         text = line("purpose_one" if count == 1 else "purpose_some" if count else "purpose_message")

@@ -102,4 +102,7 @@ def read_behaviour(d: Draft, section: str, text: str) -> None:
         d.plan.avoid += [(x, "") for x in pieces]
         d.avoid_run, d.last_reply_slot = len(pieces), bool(pieces)
     for rest in parts[1:]:
-        again(d, section if not re.match("if |instead", rest, re.I) else "", rest)
+        if negative and re.match(r"(?:say|tell them|tell the \w+|explain|state)\b", rest, re.I):
+            say_instead(d, rest)
+        else:
+            again(d, section if not re.match("if |instead", rest, re.I) else "", rest)
