@@ -51,7 +51,8 @@ def events(call: Call, after: int, limit: int) -> list[CallEvent]:
 
 def active(account: Account) -> list[Call]:
     """Calls that are not over, oldest first."""
-    rows = Call.objects.filter(account=account, state__in=[str(s) for s in ACTIVE]).select_related("pathway")
+    # ended_at: for the index call_active; the state decides
+    rows = Call.objects.filter(account=account, ended_at=None, state__in=[str(s) for s in ACTIVE]).select_related("pathway")
     return list(rows.defer("reading", "request", "sources").order_by("created_at", "pk")[:ACTIVE_LIMIT])
 
 

@@ -77,12 +77,14 @@ class Call(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["account", "-created_at", "-id"], name="call_list"),
-            models.Index(fields=["account", "to_number", "-created_at"], name="call_by_number"),
-            models.Index(fields=["account", "state", "-created_at"], name="call_by_state"),
-            models.Index(fields=["account", "status", "-created_at"], name="call_by_status"),
-            models.Index(fields=["account", "disposition_tag", "-created_at"], name="call_by_disposition"),
-            models.Index(fields=["account", "answered_by", "-created_at"], name="call_by_answered"),
-            models.Index(fields=["account", "persona", "-created_at"], name="call_by_persona"),
+            # -id too: an index that does not give the whole order loses against call_list, which then reads every call of the account
+            models.Index(fields=["account", "to_number", "-created_at", "-id"], name="call_by_number"),
+            models.Index(fields=["account", "state", "-created_at", "-id"], name="call_by_state"),
+            models.Index(fields=["account", "status", "-created_at", "-id"], name="call_by_status"),
+            models.Index(fields=["account", "disposition_tag", "-created_at", "-id"], name="call_by_disposition"),
+            models.Index(fields=["account", "answered_by", "-created_at", "-id"], name="call_by_answered"),
+            models.Index(fields=["account", "persona", "-created_at", "-id"], name="call_by_persona"),
+            models.Index(fields=["account", "created_at", "id"], name="call_active", condition=models.Q(ended_at=None)),
             models.Index(fields=["account", "batch_id"], name="call_by_batch"),
             models.Index(fields=["account", "callee_name"], name="call_by_name"),
             # Not partial by state: SQLite cannot prove that `state = ?` implies `state IN (...)` and would read the whole table.

@@ -2,9 +2,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from calls.api import filters, queries
+from calls.models import Call
 from calls.states import State
 from personas.models import Persona
 from tests import factories
@@ -197,3 +200,18 @@ def test_every_filter_says_what_it_does():
     for known in filters.FILTERS:
         assert known.help.endswith(".")
         assert known.schema["type"] in ("string", "integer", "number", "boolean")
+
+
+def test_every_index_of_a_filter_gives_the_whole_order():
+    """Else SQLite takes the index of the unfiltered list, because that gives the order, and reads every call of the account."""
+    ordered = [index.fields for index in Call._meta.indexes if "-created_at" in index.fields]
+    assert len(ordered) >= 7
+    assert all(fields[-2:] == ["-created_at", "-id"] for fields in ordered)
+
+
+def test_active_calls_name_the_condition_of_their_index(account):
+    with CaptureQueriesContext(connection) as made:
+        queries.active(account)
+    condition = next(index.condition for index in Call._meta.indexes if index.name == "call_active")
+    assert condition == filters.Q(ended_at=None)
+    assert '"ended_at" IS NULL' in made[0]["sql"]
