@@ -202,6 +202,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"filters": ["no_probes"]},
         "daphne": {"level": "WARNING"},
+        "websockets": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
     },

@@ -66,7 +66,7 @@ def services() -> list[Process]:
     """Web, runner, worker: started together, each told ready by its own sign of life."""
     python, bin_dir = sys.executable, Path(sys.executable).parent
     web = f"http://{'127.0.0.1' if settings.HOST == '0.0.0.0' else settings.HOST}:{settings.PORT}/healthz"  # noqa: S104
-    celery = [python, "-m", "celery", "-A", "config", "worker", "--beat", "-P", "threads", "-c", "2", "-l", "warning"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "-P", "threads", "-c", "2", "-l", "warning"]
     celery += ["--without-gossip", "--without-mingle", "--schedule", str(settings.DATA_DIR / "beat"), "--pidfile="]
     return [
         Process(
@@ -75,7 +75,7 @@ def services() -> list[Process]:
             lambda: _answers(web),
         ),
         Process("runner", [python, "manage.py", "runcalls"], lambda: _runner_seen(web)),
-        Process("worker", celery, grace=8),
+        Process("worker", celery, grace=8, environment={"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}),
     ]
 
 

@@ -64,6 +64,13 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if runs(pid)}
 
 
+def answers(address: str) -> bool:
+    try:
+        return bool(urllib.request.urlopen(f"{address}/healthz", timeout=2).status == 200)
+    except OSError:
+        return False
+
+
 def until(fact, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not fact():
@@ -73,22 +80,30 @@ def until(fact, seconds: float) -> bool:
     return True
 
 
-def test_it_starts_answers_and_stops_on_ctrl_c(tmp_path):
+def test_it_starts_answers_mends_itself_and_stops_on_ctrl_c(tmp_path):
     env = environment(tmp_path)
+    address = f"http://127.0.0.1:{env['PORT']}"
     up = start(env)
     try:
         lines = read_until(up, "/sign-in/")
-        assert any(f"ready at http://127.0.0.1:{env['PORT']}/" in line for line in lines)
-        health = json.load(urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}/healthz", timeout=5))
+        assert any(f"ready at {address}/" in line for line in lines)
+        health = json.load(urllib.request.urlopen(f"{address}/healthz", timeout=5))
         assert health["status"] == "ok"
         assert health["broker"]["ok"]
         assert health["runner"]["count"] == 1
         assert health["database"]["engine"] == "sqlite"
         link = lines[-1].split()[-1]
         assert b"Sign in" in urllib.request.urlopen(link, timeout=5).read()
+
         second = subprocess.run([sys.executable, "manage.py", "up"], cwd=ROOT, env=env, capture_output=True, text=True)
         assert second.returncode == 1
         assert "already runs with the data folder" in second.stderr
+
+        web = next(p for p in children(up.pid) if b"daphne" in Path(f"/proc/{p}/cmdline").read_bytes())
+        os.kill(web, signal.SIGKILL)
+        assert until(lambda: not alive({web}), 5)
+        assert until(lambda: answers(address), 60)
+
         family = children(up.pid)
         assert len(family) >= 4
         began = time.monotonic()
@@ -109,28 +124,6 @@ def test_kill_minus_nine_of_the_supervisor_leaves_nothing_running(tmp_path):
         up.kill()
         up.wait()
         assert until(lambda: not alive(family), 12), alive(family)
-    finally:
-        up.kill()
-
-
-def test_a_child_that_dies_is_started_again(tmp_path):
-    env = environment(tmp_path)
-    up = start(env)
-    try:
-        read_until(up, "ready at")
-        web = next(p for p in children(up.pid) if b"daphne" in Path(f"/proc/{p}/cmdline").read_bytes())
-        os.kill(web, signal.SIGKILL)
-
-        def answers() -> bool:
-            try:
-                return urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}/healthz", timeout=2).status == 200
-            except OSError:
-                return False
-
-        assert until(lambda: web not in alive({web}), 3)
-        assert until(answers, 20)
-        up.send_signal(signal.SIGTERM)
-        up.wait(12)
     finally:
         up.kill()
 
