@@ -4,13 +4,14 @@ from django.urls import include, path
 
 from calls.api.page import api_docs
 from config import health
-from config.views import sign_in
+from config.views import design, sign_in
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/<str:token>", sign_in.sign_in_link, name="sign-in-link"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("design", design.design, name="design"),
     path("", include("analytics.urls")),
     path("calls/", include("calls.urls")),
     path("settings/", include("config.settings_urls")),

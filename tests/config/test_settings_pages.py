@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from calls.models import BlockedNumber, CallingRules, DoNotCall
-from config.kit import audit
+from config.kit import audit, words
 from config.models import Account, ApiKey, AuditEntry, Member, SignInLink, User, digest
 from tests import factories
 
@@ -322,3 +322,22 @@ class TestAudit:
     def test_an_action_without_words_is_a_mistake(self, account):
         with pytest.raises(ValueError, match="no words"):
             audit.record(account, "key.eaten")
+
+
+class TestModelTest:
+    def test_an_unconfigured_service_says_what_to_set(self, admin, account, settings):
+        settings.MODEL_BASE_URL = ""
+        page = admin.post("/settings/model", {"model": "base"}).content.decode()
+        assert "It does not answer." in page
+        assert "MODEL_BASE_URL" in page
+        assert AuditEntry.objects.get().detail == {"ok": False}
+
+    def test_only_the_two_models_can_be_tested(self, admin):
+        assert admin.post("/settings/model", {"model": "other"}).status_code == 404
+
+
+def test_the_parts_page_shows_every_state(signed_in):
+    page = signed_in("editor").get("/design").content.decode()
+    for state in words.STATES.values():
+        assert state.word in page
+        assert state.meaning in page

@@ -1,0 +1,217 @@
+"""Every address and every socket × everybody who may come: what they reach is written here and nowhere guessed.
+
+A new address without a line in ACCESS fails; so does one whose view is marked otherwise than its line says.
+"""
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from calls.models import BlockedNumber, DoNotCall
+from calls.routing import sockets
+from config.asgi import application
+from config.models import ApiKey, Role
+from tests import factories
+
+# Who may: "public", "key" (an API key, no session), or the weakest role.
+ACCESS = {
+    "": "viewer",
+    "calls/": "viewer",
+    "calls/<uuid:uid>": "viewer",
+    "calls/<uuid:uid>/give-back": "operator",
+    "calls/<uuid:uid>/handled": "operator",
+    "calls/<uuid:uid>/phone": "operator",
+    "calls/<uuid:uid>/stop": "operator",
+    "calls/<uuid:uid>/take-over": "operator",
+    "calls/<uuid:uid>/transfer": "operator",
+    "calls/<uuid:uid>/type": "operator",
+    "calls/<uuid:uid>/whisper": "operator",
+    "calls/<uuid:uid>/undo": "operator",
+    "calls/new": "operator",
+    "calls/new/check": "operator",
+    "calls/new/curl": "operator",
+    "calls/new/reading": "operator",
+    "design": "editor",
+    "docs/api": "viewer",
+    "healthz": "public",
+    "settings/": "viewer",
+    "settings/audit": "admin",
+    "settings/keys": "admin",
+    "settings/keys/<int:pk>/revoke": "admin",
+    "settings/members": "admin",
+    "settings/members/<int:pk>/link": "admin",
+    "settings/members/<int:pk>/remove": "admin",
+    "settings/members/<int:pk>/role": "admin",
+    "settings/model": "admin",
+    "settings/numbers": "operator",
+    "settings/numbers/<slug:kind>": "operator",
+    "settings/numbers/<slug:kind>/<int:pk>/remove": "operator",
+    "settings/office": "admin",
+    "settings/office/switch": "viewer",
+    "settings/password": "viewer",
+    "settings/profile": "viewer",
+    "settings/rules": "admin",
+    "settings/theme": "viewer",
+    "sign-in": "public",
+    "sign-in/<str:token>": "public",
+    "sign-out": "public",
+    "v1/^(?:.*[^/])?$": "key",
+    "v1/calls": "key",
+    "v1/calls/<str:call_id>": "key",
+    "v1/calls/<str:call_id>/events": "key",
+    "v1/calls/<str:call_id>/stop": "key",
+    "v1/calls/<str:call_id>/transcript/stream": "key",
+    "v1/calls/active": "key",
+    "v1/calls/active/stop": "key",
+    "v1/calls/active/stream": "key",
+    "v1/languages": "key",
+    "v1/me": "key",
+    "v1/openapi.json": "public",
+}
+SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
+
+EVERYBODY = ["nobody", "stranger", *Role.values]
+UNKNOWN_API = "v1/^(?:.*[^/])?$"  # answers 404 to everybody
+
+
+def routes(resolver: URLResolver, before: str = "") -> list[tuple[str, URLPattern]]:
+    found = []
+    for each in resolver.url_patterns:
+        route = before + str(each.pattern)
+        found += routes(each, route) if isinstance(each, URLResolver) else [(route, each)]
+    return found
+
+
+ROUTES = dict(routes(get_resolver()))
+
+
+class Place:
+    """One office with a row behind every address that names one, and everybody who may come."""
+
+    def __init__(self) -> None:
+        self.account = factories.account()
+        self.elsewhere = factories.account("Strangers Ltd")
+        self.call = factories.call(self.account)
+        self.key = ApiKey.issue(self.account, "tests")[1]
+        self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
+        self.users = {role: factories.member(self.account, role).user for role in Role.values}
+        self.users["stranger"] = factories.member(self.elsewhere, "admin").user
+        self.spare = factories.member(self.account, "viewer")
+        self.rows = {
+            "settings/keys": ApiKey.objects.get(account=self.account).pk,
+            "settings/members": self.spare.pk,
+            "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
+        }
+        BlockedNumber.objects.create(account=self.account, number="+17205550142")
+
+    def path(self, route: str) -> str:
+        pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
+        uid = str(self.call.uid)
+        filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
+        return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
+
+    def client(self, who: str) -> Client:
+        client = Client()
+        if who != "nobody":
+            client.force_login(self.users[who])
+        return client
+
+
+@pytest.fixture
+def place(db) -> Place:
+    return Place()
+
+
+def ask(client: Client, path: str, **headers: str) -> tuple[int, str]:
+    """The answer to GET, or to an empty POST where only that is taken: status and where it leads."""
+    answer = client.get(path, headers=headers)
+    if answer.status_code == 405:
+        answer = client.post(path, headers=headers)
+    if answer.streaming:
+        answer.close()
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_every_address_has_its_line_and_no_line_is_left_over():
+    assert set(ROUTES) == set(ACCESS)
+
+
+def test_every_view_is_marked_as_its_line_says():
+    marked = {route: getattr(pattern.callback, "access", None) for route, pattern in ROUTES.items()}
+    assert marked == {route: "public" if who == "key" else who for route, who in ACCESS.items()}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_pages(place, who):
+    wrong = []
+    for route, needed in ACCESS.items():
+        if needed in ("public", "key") or (who in Role.values and route == "settings/password"):
+            continue
+        status, target = ask(place.client(who), place.path(route))
+        told = "sign-in" if status == 302 and target.startswith("/sign-in") else {403: "refused", 404: "not there"}.get(status, "in")
+        if who == "nobody":
+            right = "sign-in"
+        elif who == "stranger":  # an admin at home: pages that name nothing show their own office
+            right = "not there" if "<" in route.replace("<slug:kind>", "") or route == "settings/office/switch" else "in"
+        elif not Role(who).allows(needed):
+            right = "refused"
+        else:
+            # without a body these name nothing that exists
+            right = "not there" if route in ("settings/office/switch", "settings/members/<int:pk>/role") else "in"
+        if told != right or status >= 500:
+            wrong.append(f"{who} at /{route}: {told} ({status}), should be {right}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_what_is_public_is_so_for_everybody(place, who):
+    for route in [route for route, needed in ACCESS.items() if needed == "public"]:
+        status, target = ask(place.client(who), place.path(route))
+        assert status in (200, 303, 410, 503), f"{who} at /{route}: {status} {target}"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_a_session_opens_nothing_of_the_api(place, who):
+    for route in [route for route, needed in ACCESS.items() if needed == "key" and route != UNKNOWN_API]:
+        assert ask(place.client(who), place.path(route))[0] == 401, f"{who} at /{route}"
+
+
+def test_a_key_opens_its_own_office_only(place):
+    client = Client()
+    for route in [route for route, needed in ACCESS.items() if needed == "key" and route != UNKNOWN_API and "stream" not in route]:
+        mine, _ = ask(client, place.path(route), Authorization=place.key)
+        assert mine in (200, 400), f"/{route}: {mine}"
+        if "<" in route:
+            theirs, _ = ask(client, place.path(route), Authorization=f"Bearer {place.their_key}")
+            assert theirs == 404, f"/{route} to another office: {theirs}"
+
+
+def test_an_unknown_page_is_not_there_for_anybody(place):
+    for who in EVERYBODY:
+        assert ask(place.client(who), "/nothing-here")[0] == 404
+
+
+def test_every_socket_has_its_line():
+    assert {str(each.pattern) for each in sockets} == set(SOCKETS)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_sockets(who):
+    place = await sync_to_async(Place)()
+    client = await sync_to_async(place.client)(who)
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
+    if cookie:
+        headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie.value}".encode()))
+    for route in SOCKETS:
+        socket = WebsocketCommunicator(application, place.path(route), headers=headers)
+        connected, _ = await socket.connect()
+        assert connected, "accepted first, so that the browser can read the close code"
+        first = await socket.receive_output(timeout=5)
+        right = 4401 if who == "nobody" else 4404 if who == "stranger" and "<" in route else None
+        assert first.get("code") == right, f"{who} at /{route}"
+        await socket.disconnect()
