@@ -43,7 +43,7 @@ HALF = r"(?P<ampm>a ?m|p ?m)?\b(?: in the (?P<part>morning|afternoon|evening)| a
 BEFORE = r"\b(?:at|around|about|by|after|past|from|say|till|like|maybe|between|roughly|towards|to|or|than|it|before|until|on the dot)"
 AFTER = (
     r"(?= *$| *(?:please|or|and|would|is|works?|tomorrow|today|tonight|on|in the|if|so|then|but|next|this|to|until|maybe|sharp|exactly"
-    r"|ish|that|thanks?|thank|ok|okay|for me|when|because|my time|your time|sir|mate|love|i|you|we|\w+day)\b)"
+    r"|ish|onwards?|on|that|thanks?|thank|ok|okay|for me|when|because|my time|your time|sir|mate|love|i|you|we|\w+day)\b)"
 )
 CORRECTION = r"\b(?:actually|sorry|no|make (?:it|that)|i mean|rather|instead|wait|better)\b"
 NEGATED = (
@@ -100,6 +100,7 @@ def plain(text: str) -> str:
         for pattern, english in spanish():
             said = re.sub(rf"\b(?:{pattern})(?!\w)", english, said)
     said = re.sub(r"\b(?:um+|uh+|er+|like|you know)\b", " ", said)
+    said = re.sub(r"\b(?:not|never|don't call(?: me)?|can't) (?:before|until|till)\b", "after", said)
     tens = "|".join(TENS)
     said = re.sub(rf"\b({tens})[ -]({'|'.join(ONES[1:10])})\b", lambda m: str(TENS[m[1]] + ONES.index(m[2])), said)
     said = re.sub(rf"\b(twenty|thirty)[ -]({'|'.join(ORDINALS[1:10])})\b", lambda m: f"{TENS[m[1]] + ORDINALS.index(m[2])}th", said)
@@ -139,7 +140,7 @@ def _choose[T: (_Clock, _Day)](found: list[T], said: str) -> T | None:
 # Intervals --------------------------------------------------------------------------------------------------------------
 def _interval(said: str) -> timedelta | None:
     """ "in an hour", "give me 20 minutes", "half an hour from now"."""
-    lead = r"(?:\b(?:in|after|within|give (?:me|us)|wait|again in)(?: just| about| around| maybe| another| the next| roughly| say)* )"
+    lead = r"(?:\b(?:in|after|within|give (?:me|us|it)|wait|again in)(?: just| about| around| maybe| another| the next| roughly| say)* )"
     tail = r"(?: from now| later| from today)"
     amount = r"(?P<n>\d+(?:\.5)?|an?|a couple(?: of)?|half an?|half|a half|quarter of an|a quarter of an|3 quarters of an)"
     unit = r"(?: more| or so)? ?(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?)(?:'s?)?(?: time)?"

@@ -11,7 +11,7 @@ Span = tuple[int, int]  # offsets [start, end) in the filled task; NOWHERE when 
 NOWHERE: Span = (-1, -1)
 
 SLOTS = ("yesno", "choice", "number", "rating", "when", "date", "email", "phone", "name", "text", "say")
-MOST = 200  # items of one kind that are taken from a form
+MOST = 5000  # items of one kind: sentences of a large knowledge text are facts too
 LONGEST = 1000  # characters of one item
 
 TEXTS = ("agent", "organisation", "callee", "owner", "purpose")
