@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberType, ValidationResult, shortnumberinfo
@@ -28,6 +29,7 @@ class Phone:
     sensitive: bool = False  # emergency, short or premium: never dialled
 
 
+@lru_cache(maxsize=1024)
 def parse(written: str, country: str = "US") -> Phone:
     """The number meant by digits and ` -().+`; without a leading + it is one of `country`. Raises Bad with the API's message.
 
