@@ -83,7 +83,7 @@ class LiveFeed extends HTMLElement {
   append(list, html, mark) {
     const piece = document.createElement("template");
     piece.innerHTML = html;
-    const fresh = [...piece.content.querySelectorAll(":scope > [data-seq]")].filter((el) => Number(el.dataset.seq) > this.seq);
+    const fresh = [...piece.content.children].filter((el) => Number(el.dataset.seq) > this.seq);
     if (mark) for (const el of fresh) el.classList.add(mark);
     list.append(...fresh);
     return fresh.length;
