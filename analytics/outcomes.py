@@ -17,6 +17,7 @@ from analytics import dispositions, summaries
 from analytics.dispositions import Choice
 from analytics.needs import Need, needs
 from analytics.reading import Happening, Spoken, happenings
+from analytics.summaries import Summary
 from calls import lifecycle
 from calls.agent.encoder import encoder
 from calls.lifecycle import Event
@@ -33,7 +34,7 @@ ATTEMPT, WRITTEN = "outcome_failed", "outcome"  # event kinds
 @dataclass(frozen=True, slots=True)
 class Outcome:
     choice: Choice
-    summary: str
+    summary: Summary
     price: Decimal
     needs: list[Need]
 
@@ -96,6 +97,13 @@ def _happened(call: Call, lines: list[Spoken]) -> list[Happening]:
         words, seq = (said[0].text, said[0].seq) if said else ("", None)
         return [Happening("voicemail", words, seq, "A voicemail answered.", 1.0)]
     found = happenings(lines, encoder())
+    if not any(h.kind == "optout" for h in found) and (noted := CallEvent.objects.filter(call=call, kind="optout").first()):
+        # what the live call took for an opt-out blocks the number: the outcome must say the same
+        words = str(noted.data.get("quote", ""))
+        line = next((line for line in lines if line.speaker == "user" and words and words in line.text), None)
+        found.insert(
+            0, Happening("optout", words if line else "", line.seq if line else None, "The callee asked not to be called again.", 1.0)
+        )
     wish = next((h for h in found if h.kind in ("wants_person", "transferred")), None)
     if call.transferred_to:
         if wish is None or wish.kind != "transferred":
@@ -119,7 +127,15 @@ def _write(call: Call, made: Outcome) -> bool:
         "call",
         f"Disposition: {choice.tag}",
         kind=WRITTEN,
-        data={"tag": choice.tag, "quote": choice.quote, "seq": choice.seq, "reason": choice.reason, "certainty": choice.certainty},
+        data={
+            "tag": choice.tag,
+            "quote": choice.quote,
+            "seq": choice.seq,
+            "reason": choice.reason,
+            "certainty": choice.certainty,
+            "summary_by": made.summary.by,
+            "summary_trouble": made.summary.trouble,
+        },
     )
     columns: dict[str, Any] = {
         "outcome_at": timezone.now(),
@@ -127,7 +143,7 @@ def _write(call: Call, made: Outcome) -> bool:
         "disposition_quote": choice.quote,
         "disposition_seq": choice.seq,
         "disposition_reason": choice.reason[:200],
-        "summary": made.summary,
+        "summary": made.summary.text,
         "price": made.price,
         "needs_person": [need.to_json() for need in made.needs],
     }

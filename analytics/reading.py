@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.wording import wording
-from calls.agent.builtin import intents
+from calls.agent.builtin import intents, signs
 from calls.agent.ports import Encoder
 
 LONGEST_QUOTE = 240  # characters
 ENCODER_FLOOR = 0.42  # cosine to an example; strangers lie below 0.3
 ENCODER_MARGIN = 0.04  # to the best example of another meaning: nearer than that it is half a guess
-ENCODER_STRICT = {"optout": 0.62, "wrong_number": 0.55, "voicemail": 0.5, "menu": 0.5}  # meanings that outrank most others
+ENCODER_STRICT = {"wrong_number": 0.55, "voicemail": 0.5, "menu": 0.5}  # meanings that outrank most others
 SHORT_NO = re.compile(r"^(?:\W*\w+\W+){0,5}no\b", re.I)  # "at my age no"
 MOST_SENTENCES = 6  # of one line that are compared by meaning
 
@@ -114,6 +114,24 @@ def sentences(text: str) -> list[str]:
     return [s for s in re.split(r"(?<=[.!?…])\s+", text.strip()) if re.search(r"\w", s)]
 
 
+def _pieces(text: str) -> list[str]:
+    """Sentences, and of long ones every stretch of a quote's length, verbatim."""
+    found = []
+    for sentence in sentences(text):
+        if len(sentence) <= LONGEST_QUOTE:
+            found.append(sentence)
+            continue
+        starts = [m.start() for m in re.finditer(r"\S+", sentence)][::10]
+        found += [sentence[start : start + LONGEST_QUOTE].rsplit(" ", 1)[0] for start in starts]
+    return found
+
+
+def their_question(text: str) -> str:
+    """The question in a line of the callee's, verbatim; its first sentence when none looks like one."""
+    asked = [s for s in sentences(text) if s.endswith("?") or intents.is_question(s)]
+    return quote(asked[-1] if asked else text)
+
+
 def quote(text: str, match: re.Match[str] | None = None) -> str:
     """The sentence of `text` around `match`, verbatim, at most LONGEST_QUOTE characters cut at words."""
     at = match.start() if match else 0
@@ -158,17 +176,19 @@ def _of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder
     if "menu" in hits or machine:
         add("menu", "A phone menu answered.", match=hits.get("menu"))
         return found
-    if "optout" in hits:
-        add("optout", "The callee does not want to be called again.", 1.0)
+    if refused := signs.says("optout", text, encoder):
+        words = next((s for s in _pieces(turn.line.text) if signs.says("optout", s)), turn.line.text)
+        why = "The callee does not want to be called again."
+        found.append(Happening("optout", quote(words), turn.line.seq, why, max(0.7, refused)))
     elif i == len(turns) - 1 and w.agent["no_more_calls"].search(reply) and says != "yes":
         add("optout", "The agent promised not to call again.", 0.8)
     if w.agent["connecting"].search(reply) and not w.agent["not_connecting"].search(reply):
         add("transferred", "The agent connected the callee with a colleague.", 1.0, hits.get("wants_person"))
     elif "wants_person" in hits and turn.kind != "callback" and not (says == "yes" and turn.kind in ("wish", "confirm")):
         add("wants_person", "The callee wanted to speak with a person and was not connected.")
-    if "wrong_number" in hits and "optout" not in hits:
+    if "wrong_number" in hits and not refused:
         add("wrong_number", "The person who answered is not the one we were looking for.")
-    elif turn.kind == "identity" and says == "no" and not hits.keys() & {"absent", "optout", "gatekeeper"}:
+    elif turn.kind == "identity" and says == "no" and not refused and not hits.keys() & {"absent", "gatekeeper"}:
         add("wrong_number", "The callee is not the one we asked for.", 0.75)
     if "moved_away" in hits:
         add("moved_away", "The callee no longer lives there.")

@@ -2,9 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asgiref.sync import async_to_sync
 
 from analytics.dispositions import Choice
-from analytics.reading import Spoken, exchanges, quote, sentences, unanswered
+from analytics.reading import Spoken, exchanges, quote, sentences, their_question, unanswered
+from calls.agent import checks
+from calls.agent.endpoint import ask, endpoint, trouble
+
+SPEAKERS = ("assistant", "user", "robot")
 
 MOST_ANSWERS = 6
 LONGEST = 1200  # characters
@@ -24,8 +31,8 @@ def by_template(lines: Sequence[Spoken], choice: Choice, *, answered_by: str = "
             parts.append(f"Asked “{question}”: “{said}”")
     shown = parts[: MOST_ANSWERS + 1]
     if open_questions := unanswered(lines):
-        shown.append("We could not answer: " + "; ".join(f"“{quote(line.text)}”" for line in open_questions[:3]))
-    return " ".join(part if part[-1] in ".!?" else f"{part}." for part in shown)[:LONGEST]
+        shown.append("We could not answer: " + "; ".join(f"“{their_question(line.text)}”" for line in open_questions[:3]))
+    return " ".join(part if part.rstrip("”")[-1:] in ".!?" else f"{part}." for part in shown)[:LONGEST]
 
 
 def _question(asked: str) -> str:
@@ -39,11 +46,46 @@ def _left_message(lines: Sequence[Spoken]) -> str:
     return f"We left this message: “{quote(said[-1])}”." if said else "We left no message."
 
 
-def strip_invented(text: str) -> str:
-    """A model's summary on one line, without markup."""
+@dataclass(frozen=True, slots=True)
+class Summary:
+    text: str
+    by: str  # "template" or the model's name
+    trouble: str = ""  # why a configured model did not write it
+
+
+def summarise(lines: Sequence[Spoken], choice: Choice, *, answered_by: str = "", prompt: str = "", task: str = "") -> Summary:
+    """The summary of a call; never fails. A model writes it when one is configured and somebody spoke; else the template."""
+    template = by_template(lines, choice, answered_by=answered_by)
+    at = endpoint("base")
+    if at is None or not any(line.speaker == "user" for line in lines):
+        return Summary(template, "template")
+    try:
+        text = _plain(async_to_sync(ask)(at, _messages(lines, prompt, task)))
+    except Exception as error:
+        return Summary(template, "template", trouble(error, at).text)
+    if not text:
+        return Summary(template, "template", f"{at.host} gave an empty answer")
+    if numbers := checks.unsupported(text, [task, prompt, *(line.text for line in lines)]):
+        return Summary(template, "template", f"The model's summary was not used: {', '.join(numbers)} has no source in the call")
+    return Summary(text, at.model)
+
+
+INSTRUCTION = (
+    "Summarise this phone call for the office in two to four plain sentences. Say only what the transcript says: what was asked, "
+    "what was answered, what is open. Never add a number, name or promise. No markup."
+)
+
+
+def _messages(lines: Sequence[Spoken], prompt: str, task: str) -> list[dict[str, str]]:
+    wishes = f"\nThe office also asks: {prompt}" if prompt.strip() else ""
+    spoken = "\n".join(f"{'Agent' if line.speaker == 'assistant' else 'Callee'}: {line.text}" for line in lines if line.speaker in SPEAKERS)
+    return [
+        {"role": "system", "content": INSTRUCTION + wishes},
+        {"role": "user", "content": f"Task of the agent:\n{task[:4000]}\n\nTranscript:\n{spoken[-24_000:]}"},
+    ]
+
+
+def _plain(text: str) -> str:
+    """A model's words on one line, without markup or thoughts."""
+    text = re.sub(r"<think>.*?</think>", " ", text, flags=re.S)
     return re.sub(r"\s+", " ", re.sub(r"[*_#`]+", "", text)).strip()[:LONGEST]
-
-
-def summarise(lines: Sequence[Spoken], choice: Choice, *, answered_by: str = "", prompt: str = "", task: str = "") -> str:
-    """The summary of a call; never fails."""
-    return by_template(lines, choice, answered_by=answered_by)

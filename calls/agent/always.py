@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from calls.agent.builtin import intents
+from calls.agent.builtin import intents, signs
 from calls.agent.builtin.plan import Plan
 from calls.agent.builtin.standing import robot_line
 from calls.agent.builtin.text import sentences
@@ -30,6 +30,8 @@ def detect(text: str, encoder: Encoder | None) -> Found | None:
     """The gravest standing matter in what the callee said, in any language there are rules for."""
     parts = sentences(text) or [text]
     hits = [(ALWAYS.index(name), i) for i, part in enumerate(parts) if (name := _of(part, encoder))]
+    if signs.says("optout", text):  # also across what looks like sentences
+        hits.append((ALWAYS.index("optout"), 0))
     if not hits:
         return None
     rank, at = min(hits)
@@ -39,11 +41,7 @@ def detect(text: str, encoder: Encoder | None) -> Found | None:
 def _of(sentence: str, encoder: Encoder | None) -> str:
     if (intent := intents.detect(sentence, encoder)) and intent.name in ALWAYS:
         return intent.name
-    for rules in _others().values():
-        for name in ALWAYS:
-            if re.search(rules["rules"][name], sentence, re.I):
-                return name
-    return ""
+    return "emergency" if any(re.search(rules["emergencies"], sentence, re.I) for rules in _others().values()) else ""
 
 
 class Sentences:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -61,6 +61,14 @@ async def client(at: Endpoint) -> "AsyncOpenAI":
     if at not in known:
         known[at] = AsyncOpenAI(base_url=at.base_url, api_key=at.api_key or "none", timeout=at.timeout, max_retries=0)
     return known[at]
+
+
+async def ask(at: Endpoint, messages: list[dict[str, str]]) -> str:
+    """One whole answer, without a conversation. Raises what the SDK raises; `trouble` tells it in words."""
+    sdk = await client(at)
+    request: dict[str, Any] = {"model": at.model, "messages": messages, "temperature": 0, "stream": False}
+    answer = await asyncio.wait_for(sdk.chat.completions.create(**request), at.timeout * 2)
+    return (answer.choices[0].message.content or "").strip() if answer.choices else ""
 
 
 def trouble(error: BaseException, at: Endpoint) -> Trouble:

@@ -3,8 +3,8 @@
 import asyncio
 
 from calls.agent.choose import make_agent
+from calls.agent.choose import warm as load_agents
 from calls.agent.conversation import run_session
-from calls.agent.encoder import encoder
 from calls.carriers import registry
 from calls.runner.dial import Engine
 
@@ -13,4 +13,4 @@ ENGINE = Engine(carrier=registry.get, agent=make_agent, converse=run_session)
 
 async def warm() -> None:
     """Loads what the first call would otherwise wait for."""
-    await asyncio.to_thread(encoder)
+    await asyncio.to_thread(load_agents)

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -85,6 +85,8 @@ def serving(*scripts: Script) -> Iterator[Double]:
             script = double.next_script()
             if isinstance(script, Status):
                 self._fail(script)
+            elif not double.requests[-1].get("stream"):
+                self._whole([script] if isinstance(script, str) else script)
             else:
                 try:
                     self._stream([script] if isinstance(script, str) else script)
@@ -94,11 +96,25 @@ def serving(*scripts: Script) -> Iterator[Double]:
 
         def _fail(self, status: Status) -> None:
             body = json.dumps({"error": {"message": status.message, "type": "error", "code": None}}).encode()
-            self.send_response(status.code)
+            self._json(status.code, body)
+
+        def _json(self, code: int, body: bytes) -> None:
+            self.send_response(code)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def _whole(self, script: list[Any]) -> None:
+            for step in script:
+                if isinstance(step, Pause):
+                    time.sleep(step.seconds)
+            text = "".join(step for step in script if isinstance(step, str))
+            message = {"role": "assistant", "content": text}
+            choices = [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}]
+            body = json.dumps({"id": "c1", "object": "chat.completion", "created": 1, "model": "double", "choices": choices}).encode()
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self._json(200, body)
 
         def _stream(self, script: list[Any]) -> None:
             self.send_response(200)
