@@ -12,6 +12,8 @@ from typing import Literal
 
 from django.db import OperationalError, connection, connections
 
+from calls.runner.together import Together
+
 log = logging.getLogger(__name__)
 
 
@@ -21,18 +23,22 @@ type Lane = Literal["records", "starts", "chores"]
 class Database:
     """Three lanes that do not queue behind each other: what live calls write, what begins a call, and claims, leases and sweeps.
 
-    SQLite admits one writer: one thread per lane, and a lock that wakes the next one at once where SQLite would have it sleep and poll.
-    Each thread keeps its connection.
+    SQLite admits one writer: there the lanes take turns by a lock, which wakes the next one at once where SQLite would have it sleep
+    and poll, and records that wait share one commit. Each thread keeps its connection.
     """
 
     def __init__(self) -> None:
-        self._sizes: dict[Lane, int] = {"records": 1 if connection.vendor == "sqlite" else 4, "starts": 1, "chores": 1}
-        self._pools = {lane: ThreadPoolExecutor(size, thread_name_prefix=lane) for lane, size in self._sizes.items()}
         self._one_writer = threading.Lock() if connection.vendor == "sqlite" else None
+        self._together = Together(self._one_writer, "records") if self._one_writer else None
+        self._sizes: dict[Lane, int] = {"records": 4, "starts": 1, "chores": 1}
+        if self._together:
+            del self._sizes["records"]
+        self._pools = {lane: ThreadPoolExecutor(size, thread_name_prefix=lane) for lane, size in self._sizes.items()}
 
     async def record[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what a live call writes; returns or raises what `work` does."""
-        return await self._run("records", partial(work, *args, **kwargs))
+        job = partial(work, *args, **kwargs)
+        return await (self._together.run(job) if self._together else self._run("records", job))
 
     async def start[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what comes before a call is dialled."""
@@ -69,6 +75,8 @@ class Database:
             return work()
 
     def _close(self) -> None:
+        if self._together:
+            self._together.close()
         for lane, size in self._sizes.items():
             together = threading.Barrier(size)  # holds each thread until all are there: every one closes its own connection
             for _ in range(size):
