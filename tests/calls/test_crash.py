@@ -145,38 +145,34 @@ def state_of(call: Call) -> str:
     return Call.objects.values_list("state", flat=True).get(pk=call.pk)
 
 
-def test_a_killed_runcalls_loses_its_live_call_once_and_the_next_runner_goes_on(account):
-    live = queue(account)
+def reaped(call: Call) -> bool:
+    reaper.reap()  # the runner does so too, every 15 s
+    return state_of(call) in ENDED
+
+
+def test_a_stop_a_kill_and_a_good_end_of_the_real_command(account):
+    stopped, lost, waiting = queue(account), queue(account, to_number="+17202000001"), queue(account, to_number="+17202000002")
+    Call.objects.filter(pk=waiting.pk).update(due_at=now() + LATER)
     with runcalls() as first:
-        wait(lambda: state_of(live) == State.STARTED)
+        wait(lambda: state_of(stopped) == state_of(lost) == State.STARTED)
+        control.stop(stopped, "Anna")
+        wait(lambda: state_of(stopped) in ENDED, 10)
         first.send_signal(signal.SIGKILL)
         first.wait()
-    waiting = queue(account, to_number="+17202000001")
-    with runcalls(SIM_SPEED="0") as second:
-        wait(lambda: state_of(live) in ENDED, 40)  # lease 5 s, reaper every 15 s
-        wait(lambda: state_of(waiting) in ENDED)
-        second.send_signal(signal.SIGTERM)
-        assert second.wait(10) == 0
-    live.refresh_from_db(), waiting.refresh_from_db()
-    assert (live.state, live.status) == (State.CALL_ERROR, "unknown")
-    assert CallEvent.objects.filter(call=live, message="Dialling").count() == 1
-    assert waiting.status == "completed"
-    assert not Runner.objects.filter(pid=second.pid).exists()
-
-
-def test_a_stop_reaches_the_runner_and_ctrl_c_closes_what_is_live_within_ten_seconds(account):
-    stopped, live = queue(account), queue(account, to_number="+17202000001")
-    with runcalls() as runner:
-        wait(lambda: state_of(stopped) == state_of(live) == State.STARTED)
-        control.stop(stopped, "Anna")
-        wait(lambda: state_of(stopped) in ENDED, 5)
+    Call.objects.filter(pk=waiting.pk).update(due_at=now())
+    with runcalls() as second:
+        wait(lambda: reaped(lost), 20)  # lease: 5 s
+        wait(lambda: state_of(waiting) == State.STARTED)
         began = time.monotonic()
-        runner.send_signal(signal.SIGINT)
-        assert runner.wait(15) == 0
+        second.send_signal(signal.SIGINT)
+        assert second.wait(15) == 0
         assert time.monotonic() - began < 10
-    stopped.refresh_from_db(), live.refresh_from_db()
+    stopped.refresh_from_db(), lost.refresh_from_db(), waiting.refresh_from_db()
     assert (stopped.status, stopped.stop_requested_by) == ("completed", "Anna")
-    assert (live.state, live.status, live.lease_owner) == (State.COMPLETE, "completed", None)
+    assert (lost.state, lost.status) == (State.CALL_ERROR, "unknown")
+    assert CallEvent.objects.filter(call=lost, message="Dialling").count() == 1
+    assert (waiting.state, waiting.status, waiting.lease_owner) == (State.COMPLETE, "completed", None)
+    assert not Runner.objects.filter(pid=second.pid).exists()
 
 
 def test_a_port_in_use_and_a_bad_lease_are_one_clear_sentence_each(settings):
