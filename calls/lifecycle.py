@@ -43,7 +43,7 @@ def create(call: Call, notes: Iterable[Event] = ()) -> Call:
     """
     events = [Event("queue", "Call enqueued", "state", data={"state": State.QUEUED.value}), *notes]
     call.state, call.last_seq = State.QUEUED, len(events)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         call.save(force_insert=True)
         try:
             CallEvent.objects.bulk_create([_row(call.pk, seq, event) for seq, event in enumerate(events, 1)])

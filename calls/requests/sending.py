@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils.timezone import now
 
 from calls import lifecycle, rules
@@ -17,6 +17,7 @@ from calls.requests import caller_id, content, references
 from calls.requests.caller_id import CallerId
 from calls.requests.refused import plain, unless
 from calls.requests.resolve import Draft, country_of, resolve
+from config.kit.writing import writing
 from config.models import Account, ApiKey, User
 
 log = logging.getLogger(__name__)
@@ -59,12 +60,13 @@ def send(
     line_can(draft, chosen)
     if rules.is_sensitive(draft.number, account.country):
         unless(rules.count_sensitive_attempt(account, draft.number, at), "phone_number")
+    approved = approve(account, draft, chosen, at, encrypted_key)
+    call = new_call(account, body, approved, at)
+    call.created_by, call.api_key, call.source = by, api_key, source
     try:
-        with transaction.atomic():
+        with writing():
             rules.lock_number(account, draft.number)
-            approved = approve(account, draft, chosen, at, encrypted_key)
-            call = new_call(account, body, approved, at)
-            call.created_by, call.api_key, call.source = by, api_key, source
+            unless(rules.check_number(account, draft.number, carrier=chosen, at=at), "phone_number")  # now nobody can come in between
             lifecycle.create(call, [lifecycle.Event("call", note) for note in call.notes])
             approved.caller.use()
             if on_saved is not None:

@@ -26,7 +26,7 @@ def test_an_accepted_call_costs_few_statements(client, key):
         assert post(client, key).status_code == 200
     statements = [query["sql"] for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
     lock = connection.vendor == "postgresql"
-    assert len(statements) == 5 + lock, "\n".join(statements)  # key, number policy, caller id, call, event
+    assert len(statements) == 6 + lock, "\n".join(statements)  # key, number policy, caller id, number policy again, call, event
 
 
 def test_both_slashes_and_get_beside_post(client, key):
