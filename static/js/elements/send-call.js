@@ -33,6 +33,7 @@ class SendCall extends HTMLElement {
   }
 
   clicked(e) {
+    if (e.target.closest("[data-undo]")) clearInterval(this.timer); // the answer may take a moment: do not leave meanwhile
     if (!e.target.closest("[data-add-fact]")) return;
     e.preventDefault();
     const rows = this.querySelector("[data-facts]"), n = rows.children.length + 1;
