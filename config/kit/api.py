@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 
+from config.kit import keyrow
 from config.kit.access import View, public
 from config.models import Account, ApiKey, digest
 
@@ -101,7 +102,7 @@ def authenticate(request: HttpRequest, account_with: tuple[str, ...] = ()) -> Ap
     if scheme.lower() == "bearer":
         secret = rest.strip()
     at = now()
-    key = ApiKey.objects.select_related("account", *(f"account__{name}" for name in account_with)).filter(digest=digest(secret)).first()
+    key = keyrow.read(digest(secret), account_with)
     if not secret or key is None or not usable(key, at):
         raise ApiError(401, body=UNAUTHORIZED)
     if key.last_used_at is None or key.last_used_at <= at - USED_STEP:
