@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics.reading import STRENGTH, Happening, Spoken, happenings, sentences
+from analytics.reading import Happening, Spoken, happenings, sentences, weight
 from analytics.wording import wording
 from calls.agent.ports import Encoder
 
@@ -70,10 +70,10 @@ def pick(found: Sequence[Happening], tags: Sequence[str], lines: Sequence[Spoken
     allowed = tuple(tags) or BUILT_IN
     said = {tag: DIRECT * _said(tag, lines, encoder) for tag in allowed if tag not in BUILT_IN}
     scored = [
-        (_weight(h) * _fit(tag, h.kind, lines, encoder) + said.get(tag, 0.0), -n, tag, h) for h in found for n, tag in enumerate(allowed)
+        (weight(h) * _fit(tag, h.kind, lines, encoder) + said.get(tag, 0.0), -n, tag, h) for h in found for n, tag in enumerate(allowed)
     ]
     score, _, tag, best = max(scored, key=lambda row: row[:2])
-    return Choice(tag, best.quote, best.seq, best.reason, round(best.certainty * min(1.0, score / _weight(best)), 2), best.kind)
+    return Choice(tag, best.quote, best.seq, best.reason, round(best.certainty * min(1.0, score / weight(best)), 2), best.kind)
 
 
 def _said(tag: str, lines: Sequence[Spoken], encoder: Encoder | None) -> float:
@@ -82,10 +82,6 @@ def _said(tag: str, lines: Sequence[Spoken], encoder: Encoder | None) -> float:
     if encoder is None or not texts:
         return 0.0
     return max(0.0, float(encoder.similar(plain_name(tag), texts).max()) - STRANGERS)
-
-
-def _weight(h: Happening) -> float:
-    return STRENGTH[h.kind] * (0.6 + 0.4 * h.certainty)
 
 
 def _fit(tag: str, kind: str, lines: Sequence[Spoken], encoder: Encoder | None) -> float:

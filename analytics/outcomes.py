@@ -13,16 +13,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from analytics import dispositions, summaries
+from analytics import dispositions, reading, summaries
 from analytics.dispositions import Choice
 from analytics.needs import Need, needs
-from analytics.reading import Happening, Spoken, happenings
+from analytics.reading import Happening, Spoken, happenings, weight
 from analytics.summaries import Summary
 from calls import lifecycle
 from calls.agent.encoder import encoder
+from calls.agent.gate import GOODBYE
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent, Utterance
-from calls.states import State, Status
+from calls.states import EndedBy, State, Status
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,11 @@ def write_outcome(call_id: int) -> bool:
         log.exception("the outcome of call %s could not be written", call.uid)
         _failed(call, error)
         raise
+
+
+def warm() -> None:
+    """Loads what the first outcome would otherwise wait for; takes some seconds."""
+    reading.warm(encoder())
 
 
 def outcome(call: Call) -> Outcome:
@@ -104,6 +110,9 @@ def _happened(call: Call, lines: list[Spoken]) -> list[Happening]:
         found.insert(
             0, Happening("optout", words if line else "", line.seq if line else None, "The callee asked not to be called again.", 1.0)
         )
+    if call.call_ended_by == EndedBy.USER and (broken := _broken_off(lines)) and not any(h.kind == "nobody" for h in found):
+        found.append(Happening("unfinished", broken.text, broken.seq, "The callee hung up before the conversation was over.", 0.9))
+        found.sort(key=weight, reverse=True)
     wish = next((h for h in found if h.kind in ("wants_person", "transferred")), None)
     if call.transferred_to:
         if wish is None or wish.kind != "transferred":
@@ -115,6 +124,14 @@ def _happened(call: Call, lines: list[Spoken]) -> list[Happening]:
         instead = Happening("wants_person", wish.quote, wish.seq, "The callee wanted to speak with a person; the transfer failed.", 1.0)
         return [instead, *(h for h in found if h.kind != "transferred")]
     return found
+
+
+def _broken_off(lines: list[Spoken]) -> Spoken | None:
+    """The callee's last words, when the call ended in ours and we had not said goodbye."""
+    heard = [line for line in lines if line.speaker == "user"]
+    if not heard or lines[-1].speaker != "assistant" or GOODBYE.search(lines[-1].text):
+        return None
+    return heard[-1]
 
 
 def _transfer_failed(call: Call) -> bool:

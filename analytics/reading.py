@@ -87,6 +87,12 @@ def _ours(lines: Sequence[Spoken]) -> list[str]:
     return texts
 
 
+def warm(encoder: Encoder) -> None:
+    """Encodes the examples (some 200 sentences, a few seconds), so that no outcome waits for it."""
+    for meaning in wording().happenings.values():
+        encoder.vectors(meaning.examples)
+
+
 def question_kind(asked: str) -> str:
     """What the last question of `asked` is about."""
     if not asked:
@@ -156,7 +162,12 @@ def happenings(lines: Sequence[Spoken], encoder: Encoder | None) -> list[Happeni
         found += [(i, h) for h in _of_turn(turn, i, turns, encoder)]
     found += [(len(turns), h) for h in _of_whole(lines, turns)]
     kept = _standing(found, len(turns))
-    return sorted(kept, key=lambda h: STRENGTH[h.kind] * (0.6 + 0.4 * h.certainty), reverse=True)
+    return sorted(kept, key=weight, reverse=True)
+
+
+def weight(h: Happening) -> float:
+    """How much a happening decides, less when it is unsure."""
+    return STRENGTH[h.kind] * (0.6 + 0.4 * h.certainty)
 
 
 def _of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder | None) -> list[Happening]:
@@ -184,7 +195,12 @@ def _of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder
         add("optout", "The agent promised not to call again.", 0.8)
     if w.agent["connecting"].search(reply) and not w.agent["not_connecting"].search(reply):
         add("transferred", "The agent connected the callee with a colleague.", 1.0, hits.get("wants_person"))
-    elif "wants_person" in hits and turn.kind != "callback" and not (says == "yes" and turn.kind in ("wish", "confirm")):
+    elif (
+        "wants_person" in hits
+        and not signs.says("robot", text)
+        and turn.kind != "callback"
+        and not (says == "yes" and turn.kind in ("wish", "confirm"))
+    ):
         add("wants_person", "The callee wanted to speak with a person and was not connected.")
     if "wrong_number" in hits and not refused:
         add("wrong_number", "The person who answered is not the one we were looking for.")

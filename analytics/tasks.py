@@ -2,14 +2,30 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from threading import Thread
+from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
 from calls.models import Call
 
 SETTLED_SECONDS = 5  # a call that just ended has its own task under way
 MOST = 200  # outcomes one sweep asks for
+
+
+@worker_process_init.connect  # a pool of processes
+@worker_ready.connect  # a pool of threads
+def warm(**_kwargs: Any) -> None:
+    """A worker loads the encoder and the examples at its start, beside its first tasks: no call's outcome waits some seconds for them."""
+    Thread(target=_load, name="warm-outcomes", daemon=True).start()
+
+
+def _load() -> None:
+    from analytics import outcomes
+
+    outcomes.warm()
 
 
 @shared_task
