@@ -49,10 +49,8 @@ class LiveCase(ChannelsLiveServerTestCase):
         """axe finds nothing, in the light and in the dark theme, and nothing sticks out at the side of a phone."""
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            before_axe = len(self.complaints)
-            found = Axe().run(self.page)
-            self.page.wait_for_timeout(50)
-            del self.complaints[before_axe:]  # axe itself tries inline styles, which the content policy refuses
+            # Without preloading: it would put the style sheets into the page again, which the content policy refuses.
+            found = Axe().run(self.page, options={"preload": False})
             assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
         self.page.emulate_media(color_scheme="light")
         before = self.page.viewport_size
