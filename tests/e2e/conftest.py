@@ -68,12 +68,8 @@ def complaints() -> list[str]:
 def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
     """A page in a fresh context. An error in its scripts, or anything the content policy refused, fails the test."""
     context = browser.new_context()
-<<<<<<< Updated upstream
     context.set_default_timeout(15_000)
-=======
-    context.set_default_timeout(8000)
     context.set_default_navigation_timeout(40_000)  # the first page of a fresh server compiles its templates
->>>>>>> Stashed changes
     opened = context.new_page()
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
