@@ -12,6 +12,7 @@ from typing import Literal
 from calls.agent import turns, voicemail
 from calls.agent.ending import finished
 from calls.agent.ports import Agent, EndCall, MoveTo, Note, PressDigits, Say, Transfer, Turn, UseTool, Wait
+from calls.agent.recorded import listen_closely
 from calls.agent.ringing import HANGUP_MS, ring
 from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
 from calls.agent.speech import Speech, Spoken
@@ -317,6 +318,8 @@ class Conversation:
         kind = voicemail.classify(text, machine, final)
         if self._answered_by in ("human", "voicemail") or (self._answered_by == "unknown" and kind != "human"):
             return
+        if kind == "human" and not self._answered_by and self._config.voicemail_sensitive and await listen_closely(text):
+            kind = "voicemail"
         match kind:
             case "voicemail":
                 await self._set_answered_by("voicemail", f"These are the words of a voicemail: {text}")

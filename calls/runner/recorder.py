@@ -67,7 +67,7 @@ class CallRecorder:
         )
 
     async def latency(self, part: str, ms: int) -> None:
-        event = Event("latency", f"{part}: {ms} ms", kind="latency", level="performance", data={"part": part, "ms": ms})
+        event = Event("latency", f"{part}: {ms}ms", kind="latency", level="performance", data={"part": part, "ms": ms})
         await self._write(lifecycle.record, self.pk, event, owner=self.owner)
 
     async def note(self, note: Note) -> None:
@@ -92,7 +92,7 @@ def _ringing(pk: int, owner: UUID, at: datetime) -> None:
 
 
 def _answered(pk: int, owner: UUID, at: datetime) -> None:
-    event = Event("call", "Answered", kind="state")
+    event = Event("call", "Call connected", kind="state")
     if not lifecycle.advance(pk, {State.DIALLING, State.RINGING}, State.STARTED, event, owner=owner, started_at=at):
         _still_ours(pk, owner)
 

@@ -1,5 +1,7 @@
 """Every test number, from the request to its outcome: a real runner, the simulated line, the built-in agent."""
 
+import re
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -63,6 +65,10 @@ async def test_the_example_of_the_readme(account):
     assert len(lines) >= 6
     assert {speaker for speaker, _ in lines} == {"user", "assistant"}
     assert ended.disposition_quote
+    told = [event.message async for event in ended.events.all()]
+    assert "Call connected" in told and any(message.startswith("Sending first sentence: Hello, this is Anna") for message in told)
+    assert any(re.fullmatch(r"LLM: \d+ms", message) for message in told)
+    assert f"Handling user speech: {lines[1][1]}" in told and f"Agent speech: {lines[2][1]}" in told
 
 
 async def test_who_wants_a_person_is_handed_over_when_there_is_a_number(account):

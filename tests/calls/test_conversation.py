@@ -298,6 +298,22 @@ async def test_a_beep_alone_is_a_voicemail():
     assert call.result.answered_by == "voicemail"
 
 
+@pytest.mark.parametrize(
+    ("sensitive", "first_words", "who"),
+    [
+        (False, "I'm out of the office this week and will reply when I'm back.", "human"),
+        (True, "I'm out of the office this week and will reply when I'm back.", "voicemail"),
+        (True, "Good afternoon, Smith and Sons, Mary speaking, what can I do for you?", "human"),
+        (True, "I'm driving right now, please call me tomorrow.", "human"),
+        (True, "Hello?", "human"),
+    ],
+)
+async def test_a_sensitive_ear_knows_unusual_greetings(sensitive, first_words, who):
+    media = ScriptedMedia(at=heard(first_words, 500))
+    call = await converse(media, ScriptedAgent(HELLO, BYE), voicemail_sensitive=sensitive)
+    assert call.result.answered_by == who
+
+
 async def test_a_menu_is_left_to_the_agent_and_a_person_may_follow():
     menu = "For opening hours, press 1. To speak to a representative, press 0."
     end = 500 + speaking_ms(menu)
