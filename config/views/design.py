@@ -66,7 +66,9 @@ class Sample(forms.Form):
     persona = forms.CharField(label="From the persona")
     standard = forms.CharField(label="Standard")
     call = forms.CharField(label="For this call only", help_text="Walt has 12.")
-    wrong = forms.IntegerField(label="With an error", error_messages={"invalid": "Invalid parameter: max_duration must be a number."})
+    wrong = forms.IntegerField(
+        label="With an error", widget=forms.TextInput, error_messages={"invalid": "Invalid parameter: max_duration must be a number."}
+    )
     choice = forms.ChoiceField(label="Choose", choices=[("en", "English (US)"), ("es", "Spanish")])
     text = forms.CharField(label="Long text", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     switch = forms.BooleanField(label="Record the call", required=False, widget=Switch, help_text="Said in the first sentence.")
