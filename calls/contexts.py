@@ -65,7 +65,6 @@ class Notice:
     href: str = ""
     at: str = ""
     done: bool = False  # can be ticked off by an operator
-    again: bool = False  # offers to send it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,43 +240,43 @@ def _known(spans: Sequence[Span], seq: int, question: str, value: str) -> Known:
     return Known(question, value or "not said", told.seq if told else None, clock(told.start_ms) if told else "")
 
 
+SAID_BY_STATE = {"lost": "lost", "outcome": "incomplete"}  # a need that the state of the call says already, in more words
+
+
 def _notices(call: Call, shown: Shown, spans: Sequence[Span]) -> list[Notice]:
-    found: list[Notice] = []
-    if call.handled_at is None:
-        for need in call.needs_person:
-            seq = need.get("seq")
-            found.append(
-                Notice(
-                    "warn",
-                    "st-person",
-                    str(need.get("text", "")) or outcome_words(str(need.get("reason", ""))),
-                    href=f"#line-{seq}" if seq else "",
-                    at=_where(spans, seq),
-                    done=True,
-                )
-            )
-    if shown.key == "lost":
-        noticed = f" It was noticed at {times.absolute(call.ended_at)}." if call.ended_at else ""
-        found.append(
-            Notice(
-                "warn",
-                "st-lost",
-                "We lost sight of this call.",
-                f"Nobody knows how it ended.{noticed} It is not dialled again by itself.",
-                again=True,
-            )
-        )
-    elif shown.key == "refused":
-        found.append(Notice("bad", "st-refused", "Not allowed. Nobody was called.", call.error_message))
-    elif shown.key == "failed":
-        found.append(Notice("bad", "st-failed", "Could not connect.", call.error_message, again=True))
-    elif shown.key == "held":
-        found.append(Notice("info", "st-held", f"Held {shown.more}.", call.held_reason))
-    elif shown.key == "incomplete":
-        found.append(Notice("warn", "st-incomplete", "The call is over, but its outcome could not be written.", call.error_message))
+    needs = call.needs_person if call.handled_at is None else []
+    of_state = _notice_of_state(call, shown)
+    found = []
+    for need in needs:
+        if of_state and SAID_BY_STATE.get(need.get("reason")) == shown.key:
+            of_state = replace(of_state, done=True)
+            continue
+        seq = need.get("seq")
+        title = str(need.get("text", "")) or outcome_words(str(need.get("reason", "")))
+        found.append(Notice("warn", "st-person", title, href=f"#line-{seq}" if seq else "", at=_where(spans, seq), done=True))
+    if of_state:
+        found.append(of_state)
     if call.state in ACTIVE and call.stop_requested_at:
         found.append(Notice("info", "square", "Stopping.", f"Asked for by {call.stop_requested_by or 'a program'}."))
     return found
+
+
+def _notice_of_state(call: Call, shown: Shown) -> Notice | None:
+    match shown.key:
+        case "lost":
+            noticed = f" It was noticed at {times.absolute(call.ended_at)}." if call.ended_at else ""
+            text = f"Nobody knows how it ended.{noticed} It is not dialled again by itself."
+            return Notice("warn", "st-lost", "We lost sight of this call.", text)
+        case "refused":
+            return Notice("bad", "st-refused", "Not allowed. Nobody was called.", call.error_message)
+        case "failed":
+            return Notice("bad", "st-failed", "Could not connect.", call.error_message)
+        case "held":
+            return Notice("info", "st-held", f"Held {shown.more}.", call.held_reason)
+        case "incomplete":
+            text = call.error_message or "What was said stands below: read it to know how the call went."
+            return Notice("warn", "st-incomplete", "The call is over, but its outcome could not be written.", text)
+    return None
 
 
 def _outcome(call: Call, spans: Sequence[Span]) -> Outcome | None:

@@ -102,16 +102,18 @@ else:
 
 # Broker, channel layer, worker: hints only, the database holds the truth ----------------------------------------------
 REDIS_URL: str = env.read("REDIS_URL")
-if REDIS_URL:
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            # redis-py 8 closes idle sockets after 5 s unless told otherwise.
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 5000}]},
-        }
-    }
-else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+def channel_layers(redis_url: str) -> dict[str, dict[str, Any]]:
+    """Hints between processes through Redis or Valkey; within this process alone when there is none."""
+    if not redis_url:
+        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    # redis-py 8 closes idle sockets after 5 s and refuses the 100th connection unless told otherwise.
+    host = {"address": redis_url, "socket_timeout": None, "max_connections": 5000}
+    return {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [host]}}}
+
+
+CHANNEL_LAYERS = channel_layers(REDIS_URL)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL else "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL  # one process, no broker: tests and one-off commands
 CELERY_TASK_IGNORE_RESULT = True

@@ -267,6 +267,13 @@ def test_what_a_person_must_do_is_ticked_off_once(signed_in, account):
     assert CallEvent.objects.filter(call=call, kind="handled").count() == 1
 
 
+def test_a_lost_call_says_so_once_and_can_be_ticked_off(signed_in, account):
+    needs = [{"reason": "lost", "text": "We lost sight of this call and do not know how it ended.", "seq": None}]
+    call = ended(account, state=State.CALL_ERROR, status="unknown", needs_person=needs)
+    html = page_of(call, signed_in("operator"))
+    assert html.count("We lost sight of this call") == 1 and html.count('form="handled"') == 1
+
+
 def test_the_number_of_queries_does_not_grow(signed_in, account):
     call = factories.call(account, state=State.STARTED)
     client = signed_in("operator")
