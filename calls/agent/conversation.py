@@ -10,9 +10,9 @@ from collections import deque
 from typing import Literal
 
 from calls.agent import turns, voicemail
+from calls.agent.answerer import Answerer
 from calls.agent.ending import finished
 from calls.agent.ports import Agent, EndCall, MoveTo, Note, PressDigits, Say, Transfer, Turn, UseTool, Wait
-from calls.agent.recorded import listen_closely
 from calls.agent.ringing import HANGUP_MS, ring
 from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
 from calls.agent.speech import Speech, Spoken
@@ -45,12 +45,12 @@ class Conversation:
         self._hints: list[str] = []
         self._digits, self._digit_at = "", 0
         self._mailbox: voicemail.Mailbox | None = None
-        self._answered_by: Literal["", "human", "voicemail", "unknown"] = ""
+        self._answerer = Answerer(recorder, config.voicemail_sensitive)
         self._opened = self._interrupted = self._manual = self._closing = self._leaving = False
         self._greet_until: int | None = None
         self._quiet_at = 0
         self._hung_up_at: int | None = None
-        self._transferring = False
+        self._transferring_to = ""
         self._ended: Ended | None = None
 
     # the conversation -------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ class Conversation:
             if (event := await self._next(self._deadline())) is not None:
                 await self._on(event)
             await self._due()
-        return finished(self._ended, self._answered_by, self._hung_up_at is not None)
+        return finished(self._ended, self._answerer.who, self._hung_up_at is not None)
 
     async def _next(self, until_ms: int | None) -> MediaEvent | None:
         return self._backlog.popleft() if self._backlog else await self._media.next(until_ms)
@@ -97,7 +97,7 @@ class Conversation:
     def _turns_due(self) -> dict[Literal["open", "heard", "silence", "pressed"], int | None]:
         """The agent's next turn, by its cause, and when it is due. Empty while somebody speaks, thinks or has taken over."""
         now = self._media.now_ms
-        if self._speech.on or self._thought or self._manual or self._transferring or self._ear.speaking(now):
+        if self._speech.on or self._thought or self._manual or self._transferring_to or self._ear.speaking(now):
             return {}
         due: dict[Literal["open", "heard", "silence", "pressed"], int | None] = {
             "heard": self._ear.over_at(self._config.interruption_threshold, now),
@@ -137,7 +137,7 @@ class Conversation:
         text, heard_end = "", None
         if kind == "heard":
             text, heard_end = self._ear.take(), self._ear.end_ms
-            if not self._opened and self._answered_by == "human":
+            if not self._opened and self._answerer.who == "human":
                 kind, text = "open", ""  # a greeting; the opening is still to be said
         elif kind == "pressed":
             text, self._digits = self._digits, ""
@@ -240,10 +240,8 @@ class Conversation:
             await self._note("transfer_failed", f"Handing over to {number} failed: {error}", level="error")
             await self._speech.say(Spoken(turns.NO_TRANSFER, why=("the carrier refused the transfer",)))
             return
-        self._transferring = True
+        self._transferring_to = number
         self.drop_thought()
-        await self._speech.did(f"Handed over to {number}", f"Transferring call to {number}")
-        await self._recorder.transferred(number)
 
     async def _hang_up(self) -> None:
         self.drop_thought()
@@ -281,13 +279,15 @@ class Conversation:
             await self._give_way()
         if not heard.final:
             self._ear.hear(heard, now)
-            await self._identify(heard.text, heard.machine, final=False)
+            if await self._answerer.words(heard.text, heard.machine, final=False):
+                await self._on_voicemail()
             return
         over = self._config.block_interruptions and turns.ignored(heard, self._speech.on, self._speech.quiet_since_ms)
         self._ear.hear(heard, now, keep=not over and self._mailbox is None)
         self._quiet_at = max(self._quiet_at, heard.end_ms)
         await self._speech.heard(heard.text, heard.start_ms, heard.end_ms, heard.machine, {"ignored": True} if over else None)
-        await self._identify(heard.text, heard.machine, final=True)
+        if await self._answerer.words(heard.text, heard.machine, final=True):
+            await self._on_voicemail()
         if self._mailbox is not None:
             self._mailbox.greeting_end_ms = heard.end_ms
             self._ear.take()
@@ -313,26 +313,6 @@ class Conversation:
         for spoken, played in await self._speech.stop(self._backlog):
             await self._after_speech(spoken, played)
 
-    async def _identify(self, text: str, machine: bool, final: bool) -> None:
-        """Who answered? Decided by the first words; a person may still follow a menu."""
-        kind = voicemail.classify(text, machine, final)
-        if self._answered_by in ("human", "voicemail") or (self._answered_by == "unknown" and kind != "human"):
-            return
-        if kind == "human" and not self._answered_by and self._config.voicemail_sensitive and await listen_closely(text):
-            kind = "voicemail"
-        match kind:
-            case "voicemail":
-                await self._set_answered_by("voicemail", f"These are the words of a voicemail: {text}")
-                await self._on_voicemail()
-            case "machine":
-                await self._set_answered_by("unknown", f"A menu or an announcement answered: {text}")
-            case "human":
-                await self._set_answered_by("human", f"A person spoke: {text}")
-
-    async def _set_answered_by(self, who: Literal["human", "voicemail", "unknown"], why: str) -> None:
-        self._answered_by = who
-        await self._recorder.answered_by(who, why)
-
     async def _on_voicemail(self) -> None:
         action = self._config.voicemail_action
         if action == "ignore":
@@ -347,8 +327,7 @@ class Conversation:
             await self._hang_up()
 
     async def _on_beep(self, at_ms: int) -> None:
-        if not self._answered_by:
-            await self._set_answered_by("voicemail", "A beep was heard")
+        if await self._answerer.beep():
             await self._on_voicemail()
         if self._mailbox is not None:
             self._mailbox.beep_ms = at_ms
@@ -383,6 +362,9 @@ class Conversation:
         """The leg is over. Words that were still being spoken are kept."""
         if (half := self._ear.partial) is not None:
             await self._speech.heard(half.text, half.start_ms, half.end_ms, half.machine)
+        if ended.cause == "transferred":
+            await self._speech.did(f"Handed over to {self._transferring_to}", f"Transferring call to {self._transferring_to}")
+            await self._recorder.transferred(self._transferring_to)
         self._ended = ended
 
     # what staff want --------------------------------------------------------------------------------------------------

@@ -351,6 +351,15 @@ async def test_a_transfer_that_fails_is_said_and_the_call_goes_on(numbers, refus
     assert call.agent.turns[-1].text == "All right."
 
 
+async def test_who_hangs_up_in_the_moment_of_the_transfer_was_not_handed_over():
+    class Gone(ScriptedMedia):
+        async def transfer(self, number: str) -> None:
+            self._end(Ended("hangup", self.now_ms, "callee"))
+
+    call = await converse(Gone(), ScriptedAgent([Say("One moment."), Transfer()]), transfer_numbers={"": "+15005550100"})
+    assert not call.recorder.of("transferred") and call.result.ended_by == "USER"
+
+
 async def test_stop_hangs_up_at_once():
     call = await converse(ScriptedMedia(), ScriptedAgent(HELLO), commands=[(1_500, Command("stop", by="Priya"))])
     assert call.result.duration_ms == 1_500 and call.result.ended_by == "ASSISTANT" and call.result.status == "completed"
