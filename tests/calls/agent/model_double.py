@@ -102,6 +102,7 @@ def serving(*scripts: Script) -> Iterator[Double]:
             self.send_response(code)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
+            self.send_header("connection", "close")  # said, since it is done: else a client may send the next request into the closing
             self.end_headers()
             self.wfile.write(body)
 
