@@ -12,7 +12,7 @@ from typing import Literal
 from calls.agent import turns, voicemail
 from calls.agent.answerer import Answerer
 from calls.agent.ending import finished
-from calls.agent.ports import Agent, EndCall, MoveTo, Note, PressDigits, Say, Transfer, Turn, UseTool, Wait
+from calls.agent.ports import Agent, EndCall, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
 from calls.agent.ringing import HANGUP_MS, ring
 from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
 from calls.agent.speech import Speech, Spoken
@@ -214,20 +214,30 @@ class Conversation:
                 for note in [a for a in thought.actions if isinstance(a, Note)]:
                     await self._recorder.note(note)
                 await self._hang_up()
-            case Transfer(department=department):
-                await self._transfer(self._config.transfer_numbers.get(department) or self._config.transfer_numbers.get("", ""))
+            case Transfer(department=department, number=number):
+                numbers = self._config.transfer_numbers
+                await self._transfer(number or numbers.get(department) or numbers.get("", ""))
             case PressDigits(digits=digits, why=why):
                 await self._press(digits, "; ".join(why))
+            case SendSms():
+                await self._sms(action)
             case Note():
                 await self._recorder.note(action)
-            case UseTool(name=name) | MoveTo(node_id=name):
-                await self._note("ignored", f"The agent asked for {name}, which this call does not offer", level="error")
             case Wait() | _:
                 pass
 
     async def _press(self, digits: str, why: str) -> None:
         await self._media.press(digits)
         await self._speech.did(f"Pressed {digits}", f"Pressed keys: {digits}", tones_ms(digits), why)
+
+    async def _sms(self, sms: SendSms) -> None:
+        data = {"to": sms.to, "from": sms.sender, "message": sms.text}
+        try:
+            await self._media.sms(sms.to, sms.text, sms.sender)
+        except CarrierError as error:
+            await self._recorder.note(Note("sms_failed", f"The SMS was not sent: {error}", data, "error"))
+        else:
+            await self._recorder.note(Note("sms", f"SMS to {sms.to or 'the person on the call'}: {sms.text}", data))
 
     async def _transfer(self, number: str) -> None:
         if not number:
@@ -345,7 +355,7 @@ class Conversation:
             return
         await self._note("voicemail", "Voicemail message left")
         if sms := self._config.voicemail_sms:
-            await self._recorder.note(Note("sms", f"SMS after voicemail to {sms.get('to', '')}: {sms.get('message', '')}", dict(sms)))
+            await self._sms(SendSms(sms.get("message", ""), sms.get("to", ""), sms.get("from", "")))
         await self._hang_up()
 
     async def _on_pressed(self, digit: str, at_ms: int) -> None:

@@ -17,12 +17,13 @@ class Line:
 class Turn:
     """It is the agent's turn. `text` is what the callee said since its last turn ("" for the opening and for silence)."""
 
-    kind: Literal["open", "heard", "silence", "pressed"]
+    kind: Literal["open", "heard", "silence", "pressed", "moved"]  # moved: a guard rail sends the agent to the step `node_id`
     text: str = ""
     interrupted: bool = False  # the callee spoke over the agent: the end of its last line was not heard
     at_ms: int = 0
     transcript: Sequence[Line] = ()
     hints: Sequence[str] = ()  # whispered by staff
+    node_id: str = ""
 
 
 # What an agent may do, in the order it yields them -------------------------------------------------------------------
@@ -40,6 +41,7 @@ class EndCall:
 @dataclass(frozen=True, slots=True)
 class Transfer:
     department: str = ""  # a key of transfer_list; "" is the default number
+    number: str = ""  # a number of its own (a pathway's step); goes before the department
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,35 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class UseTool:
-    name: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+class SendSms:
+    """A text message through the line's own carrier. `to` "" is the person on the call, `sender` "" the number of this call."""
+
+    text: str
+    to: str = ""
+    sender: str = ""
+
+
+Action = Say | EndCall | Transfer | PressDigits | Wait | Note | SendSms
 
 
 @dataclass(frozen=True, slots=True)
-class MoveTo:
-    node_id: str
+class PathwayBrief:
+    """The pathway that leads a call, or that a persona may go over to. `graph` is the public JSON (pathways.graph.load reads it)."""
+
+    pathway_id: str
+    name: str
+    version: int
+    graph: Mapping[str, Any]
+    start_node_id: str = ""
 
 
-Action = Say | EndCall | Transfer | PressDigits | Wait | Note | UseTool | MoveTo
+@dataclass(frozen=True, slots=True)
+class Route:
+    """When a call led by a task goes over to a pathway: `prompt` says it in a sentence."""
+
+    name: str
+    prompt: str
+    pathway: PathwayBrief
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,10 @@ class Brief:
     model: str = "base"
     temperature: float = 0.7
     summary_prompt: str = ""
+    pathway: PathwayBrief | None = None  # leads the call instead of the task
+    routes: Sequence[Route] = ()
+    others: Mapping[str, PathwayBrief] = field(default_factory=dict)  # pathways that a step of the graph may go over to, by id
+    disclosures: Sequence[str] = ()  # what the opening says besides: ai, self, recording
 
 
 class Agent(Protocol):

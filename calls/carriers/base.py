@@ -117,6 +117,10 @@ class Media(Protocol):
         """Sends key tones: 0-9 * # and w for half a second."""
         ...
 
+    async def sms(self, to: str, text: str, sender: str = "") -> None:
+        """Sends a text message; `to` "" is the far end, `sender` "" the number of this call. Raises CarrierError when it was not taken."""
+        ...
+
     async def transfer(self, number: str) -> None:
         """Hands the far end over to `number`; an `Ended` with cause "transferred" follows. Raises CarrierError when refused."""
         ...

@@ -4,6 +4,7 @@ from calls.models.event import CallEvent, Utterance
 from calls.models.numbers import BlockedNumber, DoNotCall, Number, NumberPool, SensitiveAttempt
 from calls.models.rules import BillingRecord, CallingRules
 from calls.models.runner import Runner
+from calls.models.trip import GuardRailTrip
 
 __all__ = [
     "BillingRecord",
@@ -13,6 +14,7 @@ __all__ = [
     "CallEvent",
     "CallingRules",
     "DoNotCall",
+    "GuardRailTrip",
     "Number",
     "NumberPool",
     "Runner",

@@ -1,4 +1,5 @@
+from personas.models.guard_rail import GuardRail, GuardRailAttachment
 from personas.models.knowledge import KnowledgeBase
 from personas.models.persona import Persona, PersonaVersion
 
-__all__ = ["KnowledgeBase", "Persona", "PersonaVersion"]
+__all__ = ["GuardRail", "GuardRailAttachment", "KnowledgeBase", "Persona", "PersonaVersion"]

@@ -46,6 +46,7 @@ class ScriptedMedia:
         self.said: list[tuple[int, str]] = []
         self.pressed: list[tuple[int, str]] = []
         self.transferred_to = ""
+        self.messages: list[tuple[str, str, str]] = []
         self.flushes = 0
         for ms, event in before:
             self.plan(ms, event)
@@ -134,6 +135,9 @@ class ScriptedMedia:
             raise CarrierError("busy there")
         self.transferred_to = number
         self._end(Ended("transferred", self.now_ms, "us"))
+
+    async def sms(self, to: str, text: str, sender: str = "") -> None:
+        self.messages.append((to, text, sender))
 
     async def hangup(self) -> None:
         self._end(Ended("hangup" if self._answered else "canceled", self.now_ms, "us"))

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from calls.agent import turns
-from calls.agent.ports import EndCall, Note, PressDigits, Say, Transfer, UseTool, Wait
+from calls.agent.ports import EndCall, Note, PressDigits, Say, SendSms, Transfer, Wait
 from calls.agent.session import Command, Gone
 from calls.carriers.base import Answered, Beep, Ended, Heard, Pressed, Ringing
 from calls.carriers.timing import speaking_ms
@@ -269,6 +269,7 @@ async def test_a_message_is_left_after_the_beep_or_after_the_greeting(beep):
     assert media.said[-1] == (greeting_end + (700 if beep else 4_000), "Please call us back.")
     assert call.recorder.lines[-1] == ("assistant", "Please call us back.")
     assert [w.data for w in call.recorder.of("note:sms")] == [sms]
+    assert media.messages == [("+15005550003", "We called.", "+15005550100")]
     assert call.result.answered_by == "voicemail" and call.result.ended_by == "ASSISTANT"
 
 
@@ -409,9 +410,17 @@ async def test_an_agent_that_fails_closes_politely():
     assert "boom" in note.text and call.result.status == "completed"
 
 
-async def test_what_a_call_does_not_offer_is_noted():
-    call = await converse(ScriptedMedia(), ScriptedAgent([UseTool("book"), *BYE]))
-    assert "book" in call.recorder.of("note:ignored")[0].text
+async def test_a_text_message_goes_through_the_line():
+    media = ScriptedMedia()
+    call = await converse(media, ScriptedAgent([SendSms("Tuesday at 3 pm.", sender="+15005550100"), *BYE]))
+    assert media.messages == [("", "Tuesday at 3 pm.", "+15005550100")]
+    assert call.recorder.of("note:sms")[0].data["message"] == "Tuesday at 3 pm."
+
+
+async def test_a_hand_over_may_name_its_own_number():
+    media = ScriptedMedia()
+    await converse(media, ScriptedAgent([Say("One moment."), Transfer(number="+15005550177")]), transfer_numbers={"": "+15005550100"})
+    assert media.transferred_to == "+15005550177"
 
 
 @pytest.mark.parametrize("writings", range(8))

@@ -97,6 +97,9 @@ class BrowserLeg:
     async def transfer(self, number: str) -> None:
         self._end(Ended("transferred", self.now_ms, "us"))
 
+    async def sms(self, to: str, text: str, sender: str = "") -> None:
+        """Nobody's phone is reached in a rehearsal: the event that the session writes is all there is of it."""
+
     async def hangup(self) -> None:
         self._end(Ended("hangup" if self._answered else "canceled", self.now_ms, "us"))
 
