@@ -14,7 +14,11 @@ urlpatterns = [
     path("design", design.design, name="design"),
     path("", include("analytics.urls")),
     path("calls/", include("calls.urls")),
+    path("personas/", include("personas.urls")),
+    path("pathways/", include("pathways.urls")),
     path("settings/", include("config.settings_urls")),
+    path("v1/", include("personas.api.urls")),
+    path("v1/", include("pathways.api.urls")),
     path("v1/", include("calls.api.urls")),
     path("docs/api", api_docs, name="api-docs"),
 ]

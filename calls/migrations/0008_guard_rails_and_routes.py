@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='call',
+            name='disclosures',
+            field=models.JSONField(default=list, help_text='What the opening says besides, from the persona: ai, self, recording'),
+        ),
+        migrations.AddField(
+            model_name='call',
             name='pathway_graph',
             field=models.JSONField(help_text='Of a version that was still a draft: as it was when the call was accepted', null=True),
         ),

@@ -35,6 +35,7 @@ class Call(models.Model):
     pathway_version = models.PositiveIntegerField(null=True)
     pathway_graph = models.JSONField(null=True, help_text="Of a version that was still a draft: as it was when the call was accepted")
     rails = models.JSONField(default=list, help_text="The guard rails that watch this call, from request, persona and pathway: calls.rails")
+    disclosures = models.JSONField(default=list, help_text="What the opening says besides, from the persona: ai, self, recording")
     routes = models.JSONField(default=list, help_text="When the call goes over to a pathway, from the persona")
     agent = models.CharField(max_length=80, blank=True, help_text="Who speaks: 'built-in' or the model's name")
     reading = models.JSONField(null=True, help_text="How the built-in agent read the task (calls.agent.builtin)")

@@ -13,11 +13,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: who is signed in, which account, the rail. Costs no query: counts come from the page that wants them."""
     member = getattr(request, "member", None)
     user = getattr(request, "user", None)
+    entries = nav.items(request, member) if member is not None else []
     theme = getattr(user, "theme", "auto") if user is not None and user.is_authenticated else "auto"
     return {
         "member": member,
         "account": getattr(request, "account", None),
-        "nav": nav.items(request, member) if member is not None else [],
+        "nav": entries,
+        "says": [item for item in entries if item.group == "says"],
         "theme": theme,
         "may": {role: member is not None and member.may(role) for role in ("viewer", "operator", "editor", "admin")},
     }

@@ -14,7 +14,7 @@ class Entry:
     icon: str
     word: str
     role: Role = Role.VIEWER
-    group: str = "pages"
+    group: str = "pages"  # pages, says, after, foot: the parts of the rail, from top to bottom
     on_phone: bool = True  # stands in the tab bar; else under More
     key: str = ""  # `g` then this letter
 
@@ -35,7 +35,8 @@ ENTRIES = (
     Entry("home", "house", "Home", key="h"),
     Entry("send-call", "phone-outgoing", "Send call", Role.OPERATOR, key="n"),
     Entry("calls", "list", "Calls", key="c"),
-    Entry("settings", "settings", "Settings", key="s"),
+    # group "says": personas, pathways, guard rails, in this order
+    Entry("settings", "settings", "Settings", group="after", key="s"),
     Entry("design", "book-open", "Parts", Role.EDITOR, "foot", on_phone=False),
     Entry("api-docs", "code-xml", "API docs", group="foot", on_phone=False),
 )

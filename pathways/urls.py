@@ -1,0 +1,5 @@
+"""Addresses of the pages of pathways, below /pathways/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
