@@ -31,4 +31,4 @@ def step(n: int) -> dict[str, Any]:
 def edge(n: int) -> dict[str, Any]:
     source, target = n % 58, (n % 58) + 1 + n // 58
     data = {"label": f"way {n}", "description": "", "isHighlighted": False, "condition": None, "examples": [f"yes {n}", "sure"]}
-    return {"id": f"reactflow__edge-{n}", "source": str(source), "target": str(target), "type": "custom", "data": data, "animated": n % 2 == 0}
+    return {"id": f"reactflow__edge-{n}", "source": str(source), "target": str(target), "type": "custom", "data": data, "animated": True}
