@@ -1,4 +1,4 @@
-"""Answers of the calls API in the older of the reference's two styles: flat, with `status` and `message`."""
+"""Answers of the calls API in the reference's two styles: flat, with `status` and `message`; and with `data` beside `errors`."""
 
 from typing import Any
 from uuid import UUID
@@ -39,3 +39,13 @@ def whole_number(text: str, name: str, *, low: int = 0, high: int = 2**63 - 1) -
 def by(request: ApiRequest) -> str:
     """Who did it, as people know them: the name of the key."""
     return f"API key {request.api_key.name}"
+
+
+def refused(status: int, code: str, message: str) -> ApiError:
+    """A refusal in the newer of the reference's two styles."""
+    return ApiError(status, body={"data": None, "errors": [{"error": code, "message": message}]})
+
+
+def data(found: Any, status: int = 200) -> JsonResponse:
+    """An answer in the newer style."""
+    return JsonResponse({"data": found, "errors": None}, status=status)
