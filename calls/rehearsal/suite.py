@@ -26,7 +26,8 @@ KEEP = 30  # runs of one scenario that are kept
 def begin(version: PathwayVersion, scenarios: Iterable[Scenario]) -> list[ScenarioRun]:
     """Rows for these scenarios on exactly the graph that the version has now."""
     rows = [
-        ScenarioRun(scenario=scenario, version=version.number, digest=version.digest, setup=setup_digest(scenario)) for scenario in scenarios
+        ScenarioRun(scenario=scenario, version=version.number, digest=version.digest, setup=setup_digest(scenario))
+        for scenario in scenarios
     ]
     return ScenarioRun.objects.bulk_create(rows)
 
@@ -57,16 +58,20 @@ def run_all(version: PathwayVersion, scenarios: Sequence[Scenario]) -> list[Scen
 
 def end(run_id: int, made: Rehearsed) -> bool:
     """Writes the result, once."""
-    ended = _running().filter(pk=run_id).update(
-        status=Status.PASSED if made.passed else Status.FAILED,
-        results=[asdict(result) for result in made.results],
-        transcript=[asdict(line) for line in made.lines],
-        logs=[dict(entry) for entry in made.logs],
-        variables=dict(made.variables),
-        disposition=made.disposition[:120],
-        turns=made.turns,
-        error=made.error[:300],
-        finished_at=now(),
+    ended = (
+        _running()
+        .filter(pk=run_id)
+        .update(
+            status=Status.PASSED if made.passed else Status.FAILED,
+            results=[asdict(result) for result in made.results],
+            transcript=[asdict(line) for line in made.lines],
+            logs=[dict(entry) for entry in made.logs],
+            variables=dict(made.variables),
+            disposition=made.disposition[:120],
+            turns=made.turns,
+            error=made.error[:300],
+            finished_at=now(),
+        )
     )
     return bool(ended)
 
