@@ -48,7 +48,7 @@ def get_scenario(request: ApiRequest, scenario_id: str) -> JsonResponse:
     return JsonResponse(scenario_shape(found, _newest([found]).get(found.pk)))
 
 
-@api("PUT", "PATCH")
+@api("PUT")
 def update_scenario(request: ApiRequest, scenario_id: str) -> JsonResponse:
     found = _found(request, scenario_id)
     body = json_body(request, BODY)

@@ -71,7 +71,10 @@ def _assertion(given: Any) -> dict[str, Any]:
         raise refused(400, "INVALID_ASSERTIONS", "Each assertion must be an object.")
     kind, config = given.get("type"), given.get("config") if isinstance(given.get("config"), Mapping) else {}
     if kind in OWN:
-        return {"type": kind, **(config or {k: v for k, v in given.items() if k not in ("id", "name", "config", "is_required", "weight", "order")})}
+        return {
+            "type": kind,
+            **(config or {k: v for k, v in given.items() if k not in ("id", "name", "config", "is_required", "weight", "order")}),
+        }
     if kind == "VARIABLE_EXTRACTED" and config.get("condition") in VARIABLE:
         return {"type": "variable", "name": config.get("variableName"), VARIABLE[config["condition"]]: config.get("value")}
     if kind in ("PATHWAY_NODES_REACHED", "NODE_REACHED"):
@@ -132,7 +135,15 @@ def scenario_shape(scenario: Scenario, newest: ScenarioRun | None) -> dict[str, 
 def _assertion_shape(assertion: Mapping[str, Any], order: int) -> dict[str, Any]:
     config = {key: value for key, value in assertion.items() if key != "type"}
     name = assertions.sentence(assertion, graph.Graph())
-    return {"id": str(order), "type": assertion.get("type"), "name": name, "config": config, "is_required": True, "weight": 1, "order": order}
+    return {
+        "id": str(order),
+        "type": assertion.get("type"),
+        "name": name,
+        "config": config,
+        "is_required": True,
+        "weight": 1,
+        "order": order,
+    }
 
 
 def _recent(run: ScenarioRun) -> dict[str, Any]:
@@ -178,5 +189,3 @@ def run_shape(run: ScenarioRun, *, whole: bool = False) -> dict[str, Any]:
         shape["nodes_visited"] = [e["data"].get("node_id") for e in run.logs if e.get("kind") == "node"]
         shape["disposition"] = run.disposition or None
     return shape
-
-

@@ -191,7 +191,9 @@ def bound(graph: Graph, posted: Mapping[str, Any], scenario: Scenario | None = N
 
 
 def initial_of(scenario: Scenario) -> dict[str, Any]:
-    plain = {name: getattr(scenario, name) for name in ("name", "description", "callee", "start_node_id", "max_turns", "required", "enabled")}
+    plain = {
+        name: getattr(scenario, name) for name in ("name", "description", "callee", "start_node_id", "max_turns", "required", "enabled")
+    }
     return {**plain, "lines": "\n".join(scenario.lines), "data": data_text(scenario.request_data)}
 
 

@@ -75,7 +75,12 @@ def _said(calls: Sequence[Call]) -> dict[int, list[Utterance]]:
 
 
 def compare(call: Call, version: PathwayVersion, events: Sequence[CallEvent], said: Sequence[Utterance]) -> Compared:
-    about = {"uid": call.uid, "name": call.callee_name or call.to_number, "version": _version_of(call), "at": call.ended_at or call.created_at}
+    about = {
+        "uid": call.uid,
+        "name": call.callee_name or call.to_number,
+        "version": _version_of(call),
+        "at": call.ended_at or call.created_at,
+    }
     was = [Moved(str(e.data.get("node_id")), _before(e.seq, said)) for e in events]
     try:
         would = asyncio.run(lead(call, version, [line.text for line in said]))
@@ -131,7 +136,9 @@ def _version_of(call: Call) -> int:
 
 
 def _names(graph: graphs.Graph, events: Sequence[CallEvent]) -> dict[str, str]:
-    return {str(e.data.get("node_id")): str(e.data.get("name") or e.data.get("node_id")) for e in events} | {n.id: n.name for n in graph.nodes}
+    return {str(e.data.get("node_id")): str(e.data.get("name") or e.data.get("node_id")) for e in events} | {
+        n.id: n.name for n in graph.nodes
+    }
 
 
 def _name(graph: graphs.Graph, node_id: str) -> str:

@@ -95,10 +95,18 @@ def suite(pathway: Pathway, version: PathwayVersion) -> Suite:
     scenarios = list(Scenario.objects.filter(pathway=pathway))
     newest = newest_runs(scenarios, version.digest)
     rows = [_row(each, newest.get(each.pk), graph) for each in scenarios]
-    counted = {state: sum(row.state == state for row in rows if row.scenario.enabled) for state in ("passed", "failed", "running", "untried")}
+    counted = {
+        state: sum(row.state == state for row in rows if row.scenario.enabled) for state in ("passed", "failed", "running", "untried")
+    }
     required = [row for row in rows if row.scenario.required and row.scenario.enabled]
     return Suite(
-        pathway, version, version_label(pathway, version), rows, **counted, required=len(required), ready=all(r.state == "passed" for r in required)
+        pathway,
+        version,
+        version_label(pathway, version),
+        rows,
+        **counted,
+        required=len(required),
+        ready=all(r.state == "passed" for r in required),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from calls.agent.ports import PathwayBrief
 from calls.rehearsal.run import Rehearsed, Setup, rehearse
 from pathways.models import PathwayVersion, Scenario, ScenarioRun
-from pathways.scenarios import newest_runs, setup_digest
+from pathways.scenarios import setup_digest
 
 log = logging.getLogger(__name__)
 Status = ScenarioRun.Status
@@ -26,7 +26,8 @@ KEEP = 30  # runs of one scenario that are kept
 def begin(version: PathwayVersion, scenarios: Iterable[Scenario]) -> list[ScenarioRun]:
     """Rows for these scenarios on exactly the graph that the version has now."""
     rows = [
-        ScenarioRun(scenario=scenario, version=version.number, digest=version.digest, setup=setup_digest(scenario)) for scenario in scenarios
+        ScenarioRun(scenario=scenario, version=version.number, digest=version.digest, setup=setup_digest(scenario))
+        for scenario in scenarios
     ]
     return ScenarioRun.objects.bulk_create(rows)
 
@@ -57,16 +58,20 @@ def run_all(version: PathwayVersion, scenarios: Sequence[Scenario]) -> list[Scen
 
 def end(run_id: int, made: Rehearsed) -> bool:
     """Writes the result, once."""
-    ended = _running().filter(pk=run_id).update(
-        status=Status.PASSED if made.passed else Status.FAILED,
-        results=[asdict(result) for result in made.results],
-        transcript=[asdict(line) for line in made.lines],
-        logs=[dict(entry) for entry in made.logs],
-        variables=dict(made.variables),
-        disposition=made.disposition[:120],
-        turns=made.turns,
-        error=made.error[:300],
-        finished_at=now(),
+    ended = (
+        _running()
+        .filter(pk=run_id)
+        .update(
+            status=Status.PASSED if made.passed else Status.FAILED,
+            results=[asdict(result) for result in made.results],
+            transcript=[asdict(line) for line in made.lines],
+            logs=[dict(entry) for entry in made.logs],
+            variables=dict(made.variables),
+            disposition=made.disposition[:120],
+            turns=made.turns,
+            error=made.error[:300],
+            finished_at=now(),
+        )
     )
     return bool(ended)
 
@@ -78,13 +83,6 @@ def sweep() -> int:
 
 def _running() -> QuerySet[ScenarioRun]:
     return ScenarioRun.objects.filter(status=Status.RUNNING)
-
-
-def missing(version: PathwayVersion) -> list[Scenario]:
-    """The required scenarios that have no green run of exactly this graph."""
-    required = list(Scenario.objects.filter(pathway=version.pathway_id, required=True, enabled=True))
-    newest = newest_runs(required, version.digest)
-    return [each for each in required if each.pk not in newest or newest[each.pk].status != Status.PASSED]
 
 
 def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
