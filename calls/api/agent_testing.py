@@ -10,7 +10,7 @@ from calls.api.answers import refused
 from calls.api.pathway_chat import BODY, find_pathway
 from calls.api.scenario_shapes import fields_of, run_shape, scenario_shape
 from calls.rehearsal import suite
-from calls.tasks import rehearse
+from calls.tasks import rehearse_soon
 from config.kit.api import ApiRequest, api, json_body
 from pathways import scenarios
 from pathways.models import Pathway, PathwayVersion, Scenario, ScenarioRun
@@ -112,8 +112,7 @@ def _begin(request: ApiRequest, found: Sequence[Scenario], body: dict[str, Any])
     versions = {each.pathway: _version(each.pathway, body.get("version_number")) for each in found}
     for each in found:
         begun += suite.begin(versions[each.pathway], [each])
-    for run in begun:
-        rehearse.delay_on_commit(run.pk)
+    rehearse_soon(run.pk for run in begun)
     return begun
 
 

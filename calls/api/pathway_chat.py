@@ -67,9 +67,9 @@ def shape(chat: PathwayChat, said: list[str]) -> dict[str, Any]:
 
 
 def version_of(request: ApiRequest, body: Mapping[str, Any]) -> PathwayVersion:
-    """The version that a body names by `pathway_id` and `pathway_version` (a number, production or staging); otherwise production, else the newest.
+    """The version that a body names by `pathway_id` and `pathway_version` (a number, production or staging).
 
-    Raises ApiError 400 and 404.
+    When it names none: production, else the newest. Raises ApiError 400 and 404.
     """
     pathway = find_pathway(request, body.get("pathway_id"))
     wanted = body.get("pathway_version")

@@ -14,7 +14,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/pathway/chat/create",
         "create_pathway_chat",
         "Start a chat",
-        "A conversation with a pathway by typing. Nobody is called, texted or handed over. Without `pathway_version`: production, else the newest.",
+        "A conversation with a pathway by typing. Nobody is called or texted. Without `pathway_version`: production, else the newest.",
         (Answer(200, "The chat.", "ChatCreated"), BAD, NO_PATHWAY),
         body='{"pathway_id": "PATHWAY_ID", "request_data": {"name": "Jordan Miller"}}',
         body_schema="CreateChat",

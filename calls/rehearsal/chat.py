@@ -1,7 +1,7 @@
 """A conversation with a pathway by typing: the walker without a line. Between two messages it is only a row.
 
-`PathwayChat.turn` counts: even, it waits for a message; odd, one is being answered. Whoever makes it odd answers; everybody else is refused.
-Nobody is texted, called or handed over from here: such steps are told, not done.
+`PathwayChat.turn` counts: even, it waits for a message; odd, one is being answered. Whoever makes it odd answers, everybody else is
+refused. Nobody is texted, called or handed over from here: such steps are told, not done.
 """
 
 import asyncio

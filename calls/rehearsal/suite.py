@@ -1,4 +1,4 @@
-"""Rehearsals as rows: begun together, run one by one in a request or by the worker, ended once. Several may run the same row: one writes it."""
+"""Rehearsals as rows: begun together, run one by one in a request or by the worker, ended once by whoever is first."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
