@@ -116,6 +116,7 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         persona_version=persona.number if persona else None,
         pathway_id=version.pathway_id if version else None,
         pathway_version=version.number if version else None,
+        pathway_graph=version.graph if version and not version.frozen else None,  # a draft may change before the call is dialled
         due_at=due_at,
         held_reason=held_reason,
     )

@@ -20,6 +20,9 @@ WORDS = {
     "model.tested": "tested the model service",
     "account.changed": "changed the office",
     "profile.password": "changed their own password",
+    "pathway.published": "published the pathway",
+    "pathway.deleted": "deleted the pathway",
+    "pathway.draft_deleted": "deleted a draft of the pathway",
     "call.handled": "ticked off as done:",
 }
 

@@ -51,4 +51,6 @@ def test_the_first_run_makes_one_office_and_the_second_none():
     persona = admin.memberships.get().account.personas.get()
     assert persona.production is not None
     assert persona.production.config["tools"][0].startswith("KB-")
+    pathway = persona.account.pathways.get()
+    assert (pathway.production.number, pathway.production.frozen, pathway.production.published_by) == (1, True, admin)
     assert first_run.make() is None
