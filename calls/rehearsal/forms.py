@@ -142,7 +142,7 @@ class SentenceForm(forms.Form):
                 return {"type": "disposition", "tag": c["tag"]}
             case "ends_within":
                 return {"type": "ends_within", "turns": c["turns"]}
-        return dict(c["kept"] or {})
+        return dict(c["kept"]) if isinstance(c["kept"], Mapping) else {}
 
 
 def _in_staff_words(kind: str, wrong: str) -> str:

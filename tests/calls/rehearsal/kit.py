@@ -16,9 +16,10 @@ def way(source: str, target: str, label: str, *examples: str) -> dict[str, Any]:
     return {"id": f"{source}-{target}", "source": source, "target": target, "data": {"label": label, "examples": list(examples)}}
 
 
+HELLO = "Hello, this is the automated assistant of {{office}}. Am I speaking with {{name}}?"
 GRAPH: dict[str, Any] = {
     "nodes": [
-        step("hello", "Default", "Greeting", "Hello, this is the automated assistant of {{office}}. Am I speaking with {{name}}?", isStart=True),
+        step("hello", "Default", "Greeting", HELLO, isStart=True),
         step(
             "ask",
             "Default",
