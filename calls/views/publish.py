@@ -10,6 +10,7 @@ from calls.rehearsal import publish as publishing_here
 from calls.rehearsal import shown
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, safe_next, see_other
+from pathways import versions
 from pathways.access import get_pathway, get_version
 from pathways.editing import Stale
 from pathways.models import PathwayVersion
@@ -21,9 +22,11 @@ CHANGED = "The draft was changed by somebody else meanwhile. Look at it again, t
 @page("editor")
 @require_POST
 def pathway_publish(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Posted: version, environment, and revision as it was seen. 422 and what stops it when it is not ready."""
+    """Posted: version (else the working one), environment, and revision as it was seen. 422 and what stops it when it is not ready."""
     pathway = get_pathway(request.account, uid)
-    version = get_version(pathway, _number(request.POST.get("version")))
+    number = request.POST.get("version", "")
+    working = None if number else versions.working(pathway)
+    version = working or get_version(pathway, int(number) if number.isdecimal() and len(number) < 9 else 0)
     environment = request.POST.get("environment", "production")
     environment = environment if environment in ENVIRONMENTS else "production"
     seen = request.POST.get("revision")
@@ -52,7 +55,3 @@ def _stopped(request: MemberRequest, version: PathwayVersion, environment: str, 
         "back": back,
     }
     return render_page(request, "pathways/not_published.html", context, partial="stopped", status=422)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 9 else 0

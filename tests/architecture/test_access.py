@@ -11,10 +11,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from calls.models import BlockedNumber, DoNotCall
+from calls.rehearsal import chat as chats
+from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
 from tests import factories
+from tests.calls.rehearsal import kit as rehearsal
 
 # Who may: "public", "key" (an API key, no session), or the weakest role.
 ACCESS = {
@@ -37,6 +40,15 @@ ACCESS = {
     "design": "editor",
     "docs/api": "viewer",
     "healthz": "public",
+    "pathways/<uuid:uid>/chat": "operator",
+    "pathways/<uuid:uid>/publish": "editor",
+    "pathways/<uuid:uid>/rehearsals": "viewer",
+    "pathways/<uuid:uid>/rehearsals/<uuid:scenario>": "editor",
+    "pathways/<uuid:uid>/rehearsals/<uuid:scenario>/<slug:deed>": "editor",
+    "pathways/<uuid:uid>/rehearsals/new": "editor",
+    "pathways/<uuid:uid>/rehearsals/replay": "editor",
+    "pathways/<uuid:uid>/rehearsals/run": "editor",
+    "pathways/<uuid:uid>/rehearsals/runs/<uuid:run>": "viewer",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -59,6 +71,12 @@ ACCESS = {
     "sign-in/<str:token>": "public",
     "sign-out": "public",
     "v1/^(?:.*[^/])?$": "key",
+    "v1/agent-testing/batch-run": "key",
+    "v1/agent-testing/runs": "key",
+    "v1/agent-testing/runs/<str:run_id>": "key",
+    "v1/agent-testing/scenarios": "key",
+    "v1/agent-testing/scenarios/<str:scenario_id>": "key",
+    "v1/agent-testing/scenarios/<str:scenario_id>/run": "key",
     "v1/calls": "key",
     "v1/calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/events": "key",
@@ -70,6 +88,8 @@ ACCESS = {
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
+    "v1/pathway/chat/<str:chat_id>": "key",
+    "v1/pathway/chat/create": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -105,13 +125,22 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        self.pathway = rehearsal.version(self.account).pathway
+        self.scenario = rehearsal.scenario(self.pathway, request_data={})
+        self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
+        self.chat = chats.create(self.pathway, self.pathway.versions.get())
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
-        uid = str(self.call.uid)
+        uid = str(self.pathway.uid if route.startswith("pathways/") else self.call.uid)
+        for name in ("scenario", "run", "chat"):
+            row = str(getattr(self, name).uid)
+            route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
-        return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
+        return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented").replace(
+            "<slug:deed>", "require"
+        )
 
     def client(self, who: str) -> Client:
         client = Client()
