@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from calls.agent.encoder import encoder
 from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, Transfer, Turn
-from calls.agent.walker import PathwayAgent
 from calls.models import Call, CallEvent, Utterance
+from calls.rehearsal.agents import walker
 from calls.variables import of
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayVersion
@@ -106,7 +105,7 @@ async def lead(call: Call, version: PathwayVersion, lines: Sequence[str]) -> lis
     """The steps that these words lead to."""
     brief = PathwayBrief(str(version.pathway.uid), version.pathway.name, version.number, version.graph)
     known = {**of(call, call.started_at or call.created_at), **_given(call)}
-    agent = PathwayAgent(Brief(task="", variables=known, pathway=brief, timezone=call.timezone), encoder())
+    agent = walker(Brief(task="", variables=known, pathway=brief, timezone=call.timezone))
     moves: list[Moved] = []
     for turn in (Turn("open"), *(Turn("heard", line) for line in lines)):
         async for action in agent.reply(turn):

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from calls.agent.ports import PathwayBrief
-from calls.rehearsal.run import Rehearsed, Setup, rehearse
+from calls.rehearsal.setup import Rehearsed, Setup
 from pathways.models import PathwayVersion, Scenario, ScenarioRun
 from pathways.scenarios import setup_digest
 
@@ -40,6 +40,8 @@ def run(run_id: int) -> bool:
     version = PathwayVersion.objects.filter(pathway=row.scenario.pathway, number=row.version).first()
     if version is None or version.digest != row.digest or setup_digest(row.scenario) != row.setup:
         return end(row.pk, Rehearsed(error=CHANGED))
+    from calls.rehearsal.run import rehearse  # loads the agents and numpy: only who runs one needs them
+
     try:
         made = rehearse(setup_of(version, row.scenario))
     except Exception as error:

@@ -138,9 +138,8 @@ class Place:
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
-        return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented").replace(
-            "<slug:deed>", "require"
-        )
+        filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
+        return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
         client = Client()

@@ -96,7 +96,7 @@ def test_several_at_once(ask, version, django_capture_on_commit_callbacks):
         ({"assertions": "x"}, "INVALID_ASSERTIONS"),
         ({"assertions": [{"type": "LLM_JUDGE", "config": {"prompt": "Was it good?"}}]}, "UNSUPPORTED_ASSERTION"),
         ({"assertions": [{"type": "reaches_node", "config": {"node_ids": []}}]}, "INVALID_ASSERTION"),
-        ({"assertions": [{"type": "VARIABLE_EXTRACTED", "config": {"condition": "REGEX", "variableName": "x", "value": "("}}]}, "INVALID_ASSERTION"),
+        ({"assertions": [{"type": "variable", "config": {"name": "x", "matches": "("}}]}, "INVALID_ASSERTION"),
     ],
 )  # fmt: skip
 def test_only_what_has_an_effect_is_taken(ask, version, fields, code):

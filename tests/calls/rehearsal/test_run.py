@@ -3,7 +3,8 @@
 import pytest
 
 from calls.agent.ports import PathwayBrief, Say
-from calls.rehearsal.run import Setup, rehearse
+from calls.rehearsal.run import rehearse
+from calls.rehearsal.setup import Setup
 from tests.calls.rehearsal.kit import DATA, graph
 
 

@@ -9,7 +9,8 @@ from analytics.outcomes import write_outcome
 from calls.agent.choose import make_agent, warm
 from calls.agent.ports import PathwayBrief
 from calls.models import Call
-from calls.rehearsal.run import Setup, rehearse
+from calls.rehearsal.run import rehearse
+from calls.rehearsal.setup import Setup
 from calls.states import ENDED
 from pathways import making, validation
 from pathways.starters import starters

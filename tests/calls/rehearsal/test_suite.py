@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from calls.rehearsal import publish, suite
-from calls.rehearsal.run import Rehearsed
+from calls.rehearsal.setup import Rehearsed
 from calls.tasks import rehearse, sweep_rehearsals
 from pathways import editing
 from pathways.models import Pathway, ScenarioRun
