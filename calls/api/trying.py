@@ -16,7 +16,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Start a chat",
         "A conversation with a pathway by typing. Nobody is called or texted. Without `pathway_version`: production, else the newest.",
         (Answer(200, "The chat.", "ChatCreated"), BAD, NO_PATHWAY),
-        body='{"pathway_id": "PATHWAY_ID", "request_data": {"name": "Jordan Miller"}}',
+        body='{"pathway_id": "3f1c9a52-7c1b-4a53-9b5f-0c8c6f1f7d20", "request_data": {"name": "Jordan Miller"}}',
         body_schema="CreateChat",
     ),
     Endpoint(
@@ -48,7 +48,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Make a scenario",
         "Who plays the person: `input_messages`, said in turn, or `tester_persona_name`, a simulated callee. A prompt alone is refused.",
         (Answer(200, "The scenario.", "Scenario"), BAD, NO_PATHWAY),
-        body='{"pathway_id": "PATHWAY_ID", "name": "Confirms", "tester_persona_name": "cooperative", '
+        body='{"pathway_id": "3f1c9a52-7c1b-4a53-9b5f-0c8c6f1f7d20", "name": "Confirms", "tester_persona_name": "cooperative", '
         '"assertions": [{"type": "disposition", "config": {"tag": "COMPLETED_ACTION"}}]}',
         body_schema="ScenarioFields",
     ),
@@ -95,7 +95,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Run several scenarios",
         "Each on the version of its own pathway. There is no batch to ask for: ask for each run.",
         (Answer(200, "They have begun.", "BatchBegun"), BAD, NO_SCENARIO),
-        body='{"scenario_ids": ["SCENARIO_ID"]}',
+        body='{"scenario_ids": ["8d0a4a0e-52f3-4f0c-8c8e-6a1f0b9a5c11"]}',
         body_schema="BatchRun",
     ),
     Endpoint(
