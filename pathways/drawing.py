@@ -112,7 +112,9 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class Link:
+    """Two steps that are joined: by an edge, or (`own`) by a field of the first."""
+
     id: str
     source: str
     target: str
@@ -131,16 +133,16 @@ def draw(
     """The picture. `nodes` and `edges` mark some by id; `gone` is the older graph whose lost steps and ways are drawn too;
     `places` stands for the places in the graph where it names a step."""
     steps = dict(graph.by_id)
-    links = _links(graph)
+    joined = links(graph)
     if gone is not None:
         lost = {node_id: node for node_id, node in gone.by_id.items() if node_id not in steps}
-        known = {link.id for link in links}
+        known = {link.id for link in joined}
         steps |= lost
-        links += [link for link in _links(gone) if link.id not in known]
+        joined += [link for link in links(gone) if link.id not in known]
     at = {node_id: _spot(node, places) for node_id, node in steps.items()}
     begin = graph.start.id if graph.start else ""
     cards = [_card(node, at[node_id], begin, _marks(nodes, node_id)) for node_id, node in steps.items()]
-    drawn = [link for link in links if link.source in at and link.target in at]
+    drawn = [link for link in joined if link.source in at and link.target in at]
     lanes = _lanes(drawn)
     names = {node_id: node.name for node_id, node in steps.items()}
     ways = [_way(link, at, lane, names, _marks(edges, link.id)) for link, lane in zip(drawn, lanes, strict=True)]
@@ -198,17 +200,17 @@ def _share(char: str) -> float:
     return 0.67 if char.isupper() else 0.57
 
 
-def _links(graph: Graph) -> list[_Link]:
+def links(graph: Graph) -> list[Link]:
     """Edges in their order, then what the fields of a step lead to."""
-    found = [_Link(edge.id, edge.source, edge.target, _says(edge), False) for edge in graph.edges]
+    found = [Link(edge.id, edge.source, edge.target, _says(edge), False) for edge in graph.edges]
     for node in graph.by_id.values():
         for place, response in enumerate(node.responses):
-            found.append(_Link(f"{node.id}~answer{place}", node.id, response.target, response.name or _heard(response), True))
+            found.append(Link(f"{node.id}~answer{place}", node.id, response.target, response.name or _heard(response), True))
         for place, rule in enumerate(node.rules):
             words = " and ".join(f"{c.field} {c.operator} {c.value}" for c in rule.conditions)
-            found.append(_Link(f"{node.id}~rule{place}", node.id, rule.target, words, True))
+            found.append(Link(f"{node.id}~rule{place}", node.id, rule.target, words, True))
         if node.fallback:
-            found.append(_Link(f"{node.id}~else", node.id, node.fallback, "otherwise", True))
+            found.append(Link(f"{node.id}~else", node.id, node.fallback, "otherwise", True))
     return found
 
 
@@ -292,7 +294,7 @@ def _gist(node: Node) -> str:
     return own or (f"“{node.text}”" if node.text else node.prompt)
 
 
-def _lanes(links: Sequence[_Link]) -> list[float]:
+def _lanes(links: Sequence[Link]) -> list[float]:
     """Ways that join the same two steps, in whichever direction, stand side by side."""
     groups: dict[frozenset[str], list[int]] = defaultdict(list)
     for place, link in enumerate(links):
@@ -304,7 +306,7 @@ def _lanes(links: Sequence[_Link]) -> list[float]:
     return lanes
 
 
-def _way(link: _Link, at: Mapping[str, tuple[int, int]], lane: float, names: Mapping[str, str], marks: tuple[str, ...]) -> Way:
+def _way(link: Link, at: Mapping[str, tuple[int, int]], lane: float, names: Mapping[str, str], marks: tuple[str, ...]) -> Way:
     path, tip, x, y = line(at[link.source], at[link.target], lane)
     label = fit(link.label, 112, 11)
     spoken = f"From {names[link.source]} to {names[link.target]}" + (f": {link.label}" if link.label else "")

@@ -16,6 +16,7 @@ from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
+from pathways import making
 from tests import factories
 from tests.calls.rehearsal import kit as rehearsal
 
@@ -85,11 +86,33 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/convo_pathway": "key",
+    "v1/convo_pathway/<uuid:pathway_id>": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/publish": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/version": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/version/<int:number>": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/versions": "key",
+    "v1/convo_pathway/create": "key",
+    "v1/convo_pathway/create-version": "key",
+    "v1/convo_pathway/duplicate": "key",
+    "v1/convo_pathway/folders": "key",
+    "v1/convo_pathway/get_one": "key",
+    "v1/convo_pathway/publish": "key",
+    "v1/convo_pathway/update": "key",
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
+    "v1/pathway": "key",
+    "v1/pathway/<uuid:pathway_id>": "key",
+    "v1/pathway/<uuid:pathway_id>/publish": "key",
+    "v1/pathway/<uuid:pathway_id>/version": "key",
+    "v1/pathway/<uuid:pathway_id>/version/<int:number>": "key",
+    "v1/pathway/<uuid:pathway_id>/versions": "key",
     "v1/pathway/chat/<str:chat_id>": "key",
     "v1/pathway/chat/create": "key",
+    "v1/pathway/create": "key",
+    "v1/pathway/duplicate": "key",
+    "v1/pathway/folders": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -115,6 +138,7 @@ class Place:
         self.account = factories.account()
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
+        self.pathway = making.create(self.account, "Reminder").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
         self.users = {role: factories.member(self.account, role).user for role in Role.values}
@@ -125,7 +149,6 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
-        self.pathway = rehearsal.version(self.account).pathway
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
@@ -138,6 +161,7 @@ class Place:
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
+        filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
