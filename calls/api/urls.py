@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, agent_testing, details, listing, me, openapi, pathway_chat, send, stop
+from calls.api import active, agent_testing, details, listing, me, openapi, pathway_chat, publish, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
+    path("convo_pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
+    path("convo_pathway/publish", publish.publish_named),
     path("pathway/chat/create", pathway_chat.create),
     path("pathway/chat/<str:chat_id>", pathway_chat.say),
     path("agent-testing/scenarios", by_method(GET=agent_testing.list_scenarios, POST=agent_testing.create_scenario)),
