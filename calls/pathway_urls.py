@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from calls.views import pathway_chat, rehearsals
+from calls.views import pathway_chat, publish, rehearsals
 
 urlpatterns = [
     path("<uuid:uid>/chat", pathway_chat.pathway_chat, name="pathway-chat"),
+    path("<uuid:uid>/publish", publish.pathway_publish, name="pathway-publish"),
     path("<uuid:uid>/rehearsals", rehearsals.rehearsals, name="rehearsals"),
     path("<uuid:uid>/rehearsals/run", rehearsals.rehearsal_run, name="rehearsal-run"),
     path("<uuid:uid>/rehearsals/replay", rehearsals.rehearsal_replay, name="rehearsal-replay"),

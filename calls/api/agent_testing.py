@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.http import JsonResponse
 
-from calls.api.answers import refused
-from calls.api.pathway_chat import BODY, find_pathway
+from calls.api.answers import body_of, refused
+from calls.api.pathway_chat import find_pathway
 from calls.api.scenario_shapes import fields_of, run_shape, scenario_shape
 from calls.rehearsal import suite
-from calls.tasks import rehearse
-from config.kit.api import ApiRequest, api, json_body
+from calls.tasks import rehearse_soon
+from config.kit.api import ApiRequest, api
 from pathways import scenarios
 from pathways.models import Pathway, PathwayVersion, Scenario, ScenarioRun
 
@@ -34,7 +34,7 @@ def list_scenarios(request: ApiRequest) -> JsonResponse:
 
 @api("POST")
 def create_scenario(request: ApiRequest) -> JsonResponse:
-    body = json_body(request, BODY)
+    body = body_of(request)
     pathway = find_pathway(request, body.get("pathway_id"))
     if Scenario.objects.filter(pathway=pathway).count() >= scenarios.MOST:
         raise refused(400, "TOO_MANY_SCENARIOS", f"A pathway has at most {scenarios.MOST} scenarios.")
@@ -48,10 +48,10 @@ def get_scenario(request: ApiRequest, scenario_id: str) -> JsonResponse:
     return JsonResponse(scenario_shape(found, _newest([found]).get(found.pk)))
 
 
-@api("PUT", "PATCH")
+@api("PUT")
 def update_scenario(request: ApiRequest, scenario_id: str) -> JsonResponse:
     found = _found(request, scenario_id)
-    body = json_body(request, BODY)
+    body = body_of(request)
     scenarios.change(found, fields_of(body, found))
     return JsonResponse(scenario_shape(found, _newest([found]).get(found.pk)))
 
@@ -65,14 +65,14 @@ def delete_scenario(request: ApiRequest, scenario_id: str) -> JsonResponse:
 @api("POST")
 def run_scenario(request: ApiRequest, scenario_id: str) -> JsonResponse:
     found = _found(request, scenario_id)
-    begun = _begin(request, [found], json_body(request, BODY) if request.body.strip() else {})
+    begun = _begin(request, [found], body_of(request))
     return JsonResponse({"run_id": str(begun[0].uid), "status": ScenarioRun.Status.RUNNING})
 
 
 @api("POST")
 def batch_run(request: ApiRequest) -> JsonResponse:
     """Every scenario on the version of its own pathway. Ask for each run by its id."""
-    body = json_body(request, BODY)
+    body = body_of(request)
     ids = body.get("scenario_ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= MOST:
         raise refused(400, "INVALID_SCENARIOS", f"scenario_ids must name 1 to {MOST} scenarios.")
@@ -112,8 +112,7 @@ def _begin(request: ApiRequest, found: Sequence[Scenario], body: dict[str, Any])
     versions = {each.pathway: _version(each.pathway, body.get("version_number")) for each in found}
     for each in found:
         begun += suite.begin(versions[each.pathway], [each])
-    for run in begun:
-        rehearse.delay_on_commit(run.pk)
+    rehearse_soon(run.pk for run in begun)
     return begun
 
 

@@ -7,7 +7,7 @@ from django.http import JsonResponse
 
 from calls.api import queries
 from calls.models import Call
-from config.kit.api import ApiError, ApiRequest
+from config.kit.api import ApiError, ApiRequest, parse_json
 
 NO_SUCH_CALL = "Call not found."
 
@@ -44,6 +44,14 @@ def by(request: ApiRequest) -> str:
 def refused(status: int, code: str, message: str) -> ApiError:
     """A refusal in the newer of the reference's two styles."""
     return ApiError(status, body={"data": None, "errors": [{"error": code, "message": message}]})
+
+
+def body_of(request: ApiRequest) -> dict[str, Any]:
+    """The JSON object that was sent, {} when nothing was. Raises ApiError 400 in the newer style."""
+    body = parse_json(request.body) if request.body.strip() else {}
+    if not isinstance(body, dict):
+        raise refused(400, "INVALID_BODY", "The body must be a JSON object.")
+    return body
 
 
 def data(found: Any, status: int = 200) -> JsonResponse:

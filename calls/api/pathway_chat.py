@@ -6,20 +6,19 @@ from uuid import UUID
 
 from django.http import JsonResponse
 
-from calls.api.answers import data, refused
+from calls.api.answers import body_of, data, refused
 from calls.pathway_logs import logs_of_chat
 from calls.rehearsal import chat as chats
-from config.kit.api import ApiRequest, api, json_body
+from config.kit.api import ApiRequest, api
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayChat, PathwayVersion
 
-BODY = "The body must be a JSON object."
 CREATED = "Chat instance created successfully"
 
 
 @api("POST")
 def create(request: ApiRequest) -> JsonResponse:
-    body = json_body(request, BODY)
+    body = body_of(request)
     version = version_of(request, body)
     given, start = body.get("request_data"), body.get("start_node_id")
     if given is not None and not isinstance(given, Mapping):
@@ -36,7 +35,7 @@ def create(request: ApiRequest) -> JsonResponse:
 @api("POST")
 def say(request: ApiRequest, chat_id: str) -> JsonResponse:
     chat = _chat(request, chat_id)
-    message = json_body(request, BODY).get("message") if request.body.strip() else ""
+    message = body_of(request).get("message")
     if message is not None and (not isinstance(message, str) or len(message) > chats.LONGEST):
         raise refused(400, "INVALID_MESSAGE", f"message must be a string of at most {chats.LONGEST} characters.")
     try:
@@ -67,9 +66,9 @@ def shape(chat: PathwayChat, said: list[str]) -> dict[str, Any]:
 
 
 def version_of(request: ApiRequest, body: Mapping[str, Any]) -> PathwayVersion:
-    """The version that a body names by `pathway_id` and `pathway_version` (a number, production or staging); otherwise production, else the newest.
+    """The version that a body names by `pathway_id` and `pathway_version` (a number, production or staging).
 
-    Raises ApiError 400 and 404.
+    When it names none: production, else the newest. Raises ApiError 400 and 404.
     """
     pathway = find_pathway(request, body.get("pathway_id"))
     wanted = body.get("pathway_version")

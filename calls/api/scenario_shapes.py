@@ -1,7 +1,7 @@
 """Scenarios and their runs as the public reference writes them, both ways.
 
-Who plays the person: `input_messages` (said in turn), or `tester_persona_name` when it names a simulated callee. A prompt alone would need a
-model that acts it: refused, so that nobody believes it was tried.
+Who plays the person: `input_messages` (said in turn), or `tester_persona_name` when it names a simulated callee. A prompt alone would need
+a model that acts it: refused, so that nobody believes it was tried.
 """
 
 from collections.abc import Mapping
@@ -46,10 +46,11 @@ def fields_of(body: Mapping[str, Any], kept: Scenario | None = None) -> dict[str
 def _person(body: Mapping[str, Any]) -> dict[str, Any]:
     messages, name = body.get("input_messages"), body.get("tester_persona_name")
     if messages:
-        said = [m.get("content") if isinstance(m, Mapping) else m for m in messages] if isinstance(messages, list) else []
-        if not said or len(said) > 60 or not all(isinstance(text, str) and text.strip() and len(text) <= 1_000 for text in said):
+        given = [m.get("content") if isinstance(m, Mapping) else m for m in messages] if isinstance(messages, list) else []
+        said = [text.strip() for text in given if isinstance(text, str) and text.strip() and len(text) <= 1_000]
+        if not given or len(given) > 60 or len(said) < len(given):
             raise refused(400, "INVALID_MESSAGES", "input_messages must be a list of up to 60 objects with content.")
-        return {"callee": "", "lines": [text.strip() for text in said]}
+        return {"callee": "", "lines": said}
     names = [each for each, _ in known()]
     if name in names:
         return {"callee": name, "lines": []}
@@ -69,7 +70,7 @@ def _assertions(given: Any) -> list[dict[str, Any]]:
 def _assertion(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise refused(400, "INVALID_ASSERTIONS", "Each assertion must be an object.")
-    kind, config = given.get("type"), given.get("config") if isinstance(given.get("config"), Mapping) else {}
+    kind, config = given.get("type"), _object(given.get("config"))
     if kind in OWN:
         return {
             "type": kind,
@@ -78,10 +79,14 @@ def _assertion(given: Any) -> dict[str, Any]:
     if kind == "VARIABLE_EXTRACTED" and config.get("condition") in VARIABLE:
         return {"type": "variable", "name": config.get("variableName"), VARIABLE[config["condition"]]: config.get("value")}
     if kind in ("PATHWAY_NODES_REACHED", "NODE_REACHED"):
-        condition = config.get("condition") if isinstance(config.get("condition"), Mapping) else config
+        condition = _object(config.get("condition")) or config
         ids = condition.get("nodeIds") or ([config["nodeId"]] if config.get("nodeId") else [])
         return {"type": "reaches_node", "node_ids": ids, "all": condition.get("type") != "OR"}
     raise refused(400, "UNSUPPORTED_ASSERTION", f"Assertions of type {kind} are not supported here.")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def _text(body: Mapping[str, Any], name: str, longest: int, *, needed: bool = False) -> str:

@@ -1,7 +1,7 @@
 """A conversation with a pathway by typing: the walker without a line. Between two messages it is only a row.
 
-`PathwayChat.turn` counts: even, it waits for a message; odd, one is being answered. Whoever makes it odd answers; everybody else is refused.
-Nobody is texted, called or handed over from here: such steps are told, not done.
+`PathwayChat.turn` counts: even, it waits for a message; odd, one is being answered. Whoever makes it odd answers, everybody else is
+refused. Nobody is texted, called or handed over from here: such steps are told, not done.
 """
 
 import asyncio
@@ -14,10 +14,9 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 
-from calls.agent.encoder import encoder
 from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, PressDigits, Say, SendSms, Transfer, Turn
-from calls.agent.walker import PathwayAgent
-from calls.rehearsal.run import CALLEE, OFFICE
+from calls.rehearsal.agents import walker
+from calls.rehearsal.setup import CALLEE, OFFICE
 from calls.variables import built_in
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayChat, PathwayVersion
@@ -103,7 +102,7 @@ def _release(chat: PathwayChat) -> None:
 
 async def _answer(chat: PathwayChat, message: str) -> Answer:
     """What the agent does, the message and its answers put into `chat.history`."""
-    agent, answer = agent_of(chat), Answer()
+    agent, answer = walker(brief_of(chat), chat.state.get(WALKER) or None), Answer()
     turns = [] if chat.history else [Turn("open")]
     if message or not turns:
         turns.append(Turn("heard", message) if message else Turn("silence"))
@@ -150,13 +149,10 @@ def _keep(chat: PathwayChat, answer: Answer) -> None:
         raise Busy  # it was given up for lost, and another message was answered meanwhile
 
 
-def agent_of(chat: PathwayChat) -> PathwayAgent:
-    """The walker where it stood after the last message."""
+def brief_of(chat: PathwayChat) -> Brief:
     brief = PathwayBrief(str(chat.pathway.uid), chat.pathway.name, chat.version, chat.graph, chat.start_node_id)
     common = built_in(call_id=str(chat.uid), to=CALLEE, caller_id=OFFICE, at=datetime.now(UTC), timezone="UTC", language="babel-en")
-    return PathwayAgent(
-        Brief(task="", variables={**common, **chat.request_data}, pathway=brief), encoder(), state=chat.state.get(WALKER) or None
-    )
+    return Brief(task="", variables={**common, **chat.request_data}, pathway=brief)
 
 
 # What is known of a chat ----------------------------------------------------------------------------------------------------------------

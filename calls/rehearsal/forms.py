@@ -46,7 +46,7 @@ class ScenarioForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="One line for each time they speak. (silence) lets a turn pass, (press 1) presses a key.",
     )
-    data = forms.CharField(
+    knows = forms.CharField(
         required=False,
         label="What the call knows",
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
@@ -78,8 +78,8 @@ class ScenarioForm(forms.Form):
                 raise forms.ValidationError(f"{line} is neither (silence) nor (press 1).")
         return lines
 
-    def clean_data(self) -> dict[str, Any]:
-        return data_of(self.cleaned_data["data"])
+    def clean_knows(self) -> dict[str, Any]:
+        return data_of(self.cleaned_data["knows"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -90,7 +90,7 @@ class ScenarioForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The columns of a Scenario."""
         cleaned = dict(self.cleaned_data)
-        cleaned["request_data"] = cleaned.pop("data")
+        cleaned["request_data"] = cleaned.pop("knows")
         return cleaned
 
 
@@ -142,7 +142,7 @@ class SentenceForm(forms.Form):
                 return {"type": "disposition", "tag": c["tag"]}
             case "ends_within":
                 return {"type": "ends_within", "turns": c["turns"]}
-        return dict(c["kept"] or {})
+        return dict(c["kept"]) if isinstance(c["kept"], Mapping) else {}
 
 
 def _in_staff_words(kind: str, wrong: str) -> str:
@@ -194,7 +194,7 @@ def initial_of(scenario: Scenario) -> dict[str, Any]:
     plain = {
         name: getattr(scenario, name) for name in ("name", "description", "callee", "start_node_id", "max_turns", "required", "enabled")
     }
-    return {**plain, "lines": "\n".join(scenario.lines), "data": data_text(scenario.request_data)}
+    return {**plain, "lines": "\n".join(scenario.lines), "knows": data_text(scenario.request_data)}
 
 
 def _initial(assertion: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,15 @@
-"""Old calls led again: what people really said, turn by turn, put to the walker on another version. Reads rows, writes none, reaches nobody."""
+"""Old calls led again: what people really said, put to the walker on another version. Reads rows, writes none, reaches nobody."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from calls.agent.encoder import encoder
 from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, Transfer, Turn
-from calls.agent.walker import PathwayAgent
 from calls.models import Call, CallEvent, Utterance
+from calls.rehearsal.agents import walker
 from calls.variables import of
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayVersion
@@ -75,31 +74,22 @@ def _said(calls: Sequence[Call]) -> dict[int, list[Utterance]]:
 
 
 def compare(call: Call, version: PathwayVersion, events: Sequence[CallEvent], said: Sequence[Utterance]) -> Compared:
-    about = {
-        "uid": call.uid,
-        "name": call.callee_name or call.to_number,
-        "version": _version_of(call),
-        "at": call.ended_at or call.created_at,
-    }
+    name, at = call.callee_name or call.to_number, call.ended_at or call.created_at
+    same = Compared(call.uid, name, call.pathway_version or 0, at, len(events))
     was = [Moved(str(e.data.get("node_id")), _before(e.seq, said)) for e in events]
     try:
         would = asyncio.run(lead(call, version, [line.text for line in said]))
     except Exception as error:
         log.exception("call %s could not be led again", call.uid)
-        return Compared(**about, steps=len(was), error=f"These steps could not be led to the end: {type(error).__name__}.")
-    at = next((i for i in range(max(len(was), len(would))) if _at(was, i) != _at(would, i)), None)
-    if at is None:
-        return Compared(**about, steps=len(was))
+        return replace(same, error=f"These steps could not be led to the end: {type(error).__name__}.")
+    here = next((i for i in range(max(len(was), len(would))) if _at(was, i) != _at(would, i)), None)
+    if here is None:
+        return same
     # the old call may have ended before the person said what the new steps still wait for
-    other = would[at] if at < len(would) else was[at]
-    names = _names(graphs.load(call.pathway_graph or {}), events), graphs.load(version.graph)
-    return Compared(
-        **about,
-        steps=len(was),
-        differs=True,
-        quote=other.quote,
-        was=names[0].get(_at(was, at), ""),
-        would=_name(names[1], _at(would, at)),
+    quote = (would[here] if here < len(would) else was[here]).quote
+    names = {str(e.data.get("node_id")): str(e.data.get("name") or e.data.get("node_id")) for e in events}
+    return replace(
+        same, differs=True, quote=quote, was=names.get(_at(was, here), ""), would=_name(graphs.load(version.graph), _at(would, here))
     )
 
 
@@ -115,7 +105,7 @@ async def lead(call: Call, version: PathwayVersion, lines: Sequence[str]) -> lis
     """The steps that these words lead to."""
     brief = PathwayBrief(str(version.pathway.uid), version.pathway.name, version.number, version.graph)
     known = {**of(call, call.started_at or call.created_at), **_given(call)}
-    agent = PathwayAgent(Brief(task="", variables=known, pathway=brief, timezone=call.timezone), encoder())
+    agent = walker(Brief(task="", variables=known, pathway=brief, timezone=call.timezone))
     moves: list[Moved] = []
     for turn in (Turn("open"), *(Turn("heard", line) for line in lines)):
         async for action in agent.reply(turn):
@@ -129,16 +119,6 @@ async def lead(call: Call, version: PathwayVersion, lines: Sequence[str]) -> lis
 def _given(call: Call) -> dict[str, object]:
     """Only what the call was sent with: what it learnt must be learnt again."""
     return dict(call.setting("request_data") or {})
-
-
-def _version_of(call: Call) -> int:
-    return call.pathway_version or 0
-
-
-def _names(graph: graphs.Graph, events: Sequence[CallEvent]) -> dict[str, str]:
-    return {str(e.data.get("node_id")): str(e.data.get("name") or e.data.get("node_id")) for e in events} | {
-        n.id: n.name for n in graph.nodes
-    }
 
 
 def _name(graph: graphs.Graph, node_id: str) -> str:

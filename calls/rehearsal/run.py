@@ -3,60 +3,26 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from calls.agent.conversation import run_session
-from calls.agent.encoder import encoder
-from calls.agent.ports import Agent, Brief, PathwayBrief
+from calls.agent.ports import Agent, Brief
 from calls.agent.session import SessionConfig, SessionResult
-from calls.agent.walker import PathwayAgent
 from calls.rehearsal import callees, outcome
-from calls.rehearsal.record import Line, Record
+from calls.rehearsal.agents import walker
+from calls.rehearsal.record import Record
+from calls.rehearsal.setup import CALLEE, OFFICE, Rehearsed, Setup
 from calls.variables import built_in
 from pathways import graph as graphs
-from pathways.assertions import Result, Run, Spoken, check
+from pathways.assertions import Run, Spoken, check
 
 log = logging.getLogger(__name__)
 MOST_SECONDS = 60.0  # of real time for one rehearsal
-CALLEE, OFFICE = "+15005550006", "+15005550100"
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What is rehearsed, and with whom."""
-
-    pathway: PathwayBrief
-    callee: str = ""  # a simulated one by name; "": the lines are said in turn
-    lines: Sequence[str] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
-    max_turns: int = 30
-    assertions: Sequence[Mapping[str, Any]] = ()
-    others: Mapping[str, PathwayBrief] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """What came of it. `error`: it could not be led to its end, and why."""
-
-    results: Sequence[Result] = ()
-    lines: Sequence[Line] = ()
-    logs: Sequence[Mapping[str, Any]] = ()
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    route: Sequence[str] = ()
-    disposition: str = ""
-    turns: int = 0
-    ms: int = 0  # of real time
-    error: str = ""
-
-    @property
-    def passed(self) -> bool:
-        return not self.error and all(result.passed for result in self.results)
-
-
-def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = lambda brief: PathwayAgent(brief, encoder())) -> Rehearsed:
+def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = walker) -> Rehearsed:
     """Leads one conversation to its end and holds the sentences against it. Takes some tenths of a second; not for an event loop."""
     began, record = time.monotonic(), Record()
     graph = graphs.load(setup.pathway.graph)

@@ -8,6 +8,7 @@ from calls.rehearsal.callees import known
 from pathways import assertions
 from pathways import graph as graphs
 from pathways.assertions import sentence
+from pathways.drawing import Drawing, draw
 from pathways.graph import Graph
 from pathways.models import Pathway, PathwayVersion, Scenario, ScenarioRun
 from pathways.scenarios import newest_runs, setup_digest
@@ -68,7 +69,7 @@ class Result:
     sentences: Sequence[Sentence]
     lines: Sequence[Said]
     way: str
-    drawing: Any
+    drawing: Drawing | None
     outdated: bool
 
 
@@ -118,7 +119,7 @@ def version_label(pathway: Pathway, version: PathwayVersion) -> str:
 
 
 def _row(scenario: Scenario, run: ScenarioRun | None, graph: Graph) -> Row:
-    state = {None: "untried", Status.PASSED: "passed", Status.FAILED: "failed"}.get(run.status if run else None, "running")
+    state = "untried" if run is None else {Status.PASSED: "passed", Status.FAILED: "failed"}.get(Status(run.status), "running")
     return Row(scenario, who(scenario), run, state, failing(run), len(scenario.assertions))
 
 
@@ -200,6 +201,6 @@ def result(pathway: Pathway, version: PathwayVersion | None, run: ScenarioRun) -
         sentences(run, graph),
         conversation(run.logs, graph),
         assertions.way(assertions.Run(graph, route=route)) if route else "",
-        drawn(graph, route, edges) if same and route else None,
+        draw(graph, {**dict.fromkeys(route, "lit"), route[-1]: "now"}, dict.fromkeys(edges, "lit")) if same and route else None,
         not same or setup_digest(run.scenario) != run.setup,
     )

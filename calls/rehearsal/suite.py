@@ -1,4 +1,4 @@
-"""Rehearsals as rows: begun together, run one by one in a request or by the worker, ended once. Several may run the same row: one writes it."""
+"""Rehearsals as rows: begun together, run one by one in a request or by the worker, ended once by whoever is first."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from calls.agent.ports import PathwayBrief
-from calls.rehearsal.run import Rehearsed, Setup, rehearse
+from calls.rehearsal.setup import Rehearsed, Setup
 from pathways.models import PathwayVersion, Scenario, ScenarioRun
-from pathways.scenarios import newest_runs, setup_digest
+from pathways.scenarios import setup_digest
 
 log = logging.getLogger(__name__)
 Status = ScenarioRun.Status
@@ -40,6 +40,8 @@ def run(run_id: int) -> bool:
     version = PathwayVersion.objects.filter(pathway=row.scenario.pathway, number=row.version).first()
     if version is None or version.digest != row.digest or setup_digest(row.scenario) != row.setup:
         return end(row.pk, Rehearsed(error=CHANGED))
+    from calls.rehearsal.run import rehearse  # loads the agents and numpy: only who runs one needs them
+
     try:
         made = rehearse(setup_of(version, row.scenario))
     except Exception as error:
@@ -83,13 +85,6 @@ def sweep() -> int:
 
 def _running() -> QuerySet[ScenarioRun]:
     return ScenarioRun.objects.filter(status=Status.RUNNING)
-
-
-def missing(version: PathwayVersion) -> list[Scenario]:
-    """The required scenarios that have no green run of exactly this graph."""
-    required = list(Scenario.objects.filter(pathway=version.pathway_id, required=True, enabled=True))
-    newest = newest_runs(required, version.digest)
-    return [each for each in required if each.pk not in newest or newest[each.pk].status != Status.PASSED]
 
 
 def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:

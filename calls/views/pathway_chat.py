@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -13,7 +14,6 @@ from calls.rehearsal import chat as chats
 from calls.rehearsal import forms, shown
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, see_other
-from django.core.exceptions import ValidationError
 from pathways import graph as graphs
 from pathways.access import get_pathway
 from pathways.models import Pathway, PathwayChat, PathwayVersion

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from calls.rehearsal import forms, replay, shown, suite
-from calls.tasks import rehearse
+from calls.tasks import rehearse_soon
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, see_other
 from pathways import graph as graphs
@@ -49,11 +49,11 @@ def _suite(request: HttpRequest, pathway: Pathway, version: PathwayVersion) -> H
 
 def run_now_or_soon(version: PathwayVersion, chosen: list[Scenario]) -> list[ScenarioRun]:
     begun = suite.begin(version, chosen)
+    if len(begun) > suite.IN_A_REQUEST:
+        rehearse_soon(run.pk for run in begun)
+        return begun
     for run in begun:
-        if len(begun) <= suite.IN_A_REQUEST:
-            suite.run(run.pk)
-        else:
-            rehearse.delay_on_commit(run.pk)
+        suite.run(run.pk)
     return begun
 
 
