@@ -14,6 +14,7 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("pathway_calls/<str:call_id>", details.pathway_calls),
     path("pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
     path("convo_pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
     path("convo_pathway/publish", publish.publish_named),

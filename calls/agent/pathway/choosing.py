@@ -16,9 +16,11 @@ from calls.agent.builtin.text import sentences, stems
 from calls.agent.ports import Encoder
 
 THRESHOLD, ANYWHERE = 0.50, 0.56  # of a way of the step, and of a step that can be entered from anywhere
+BARE = 0.42  # of a way without examples: a description is never as near as an example
 MARGIN = 0.05  # to the best way to another step
 SURE = 0.62  # a score that needs no second opinion when the margin is there
 DESCRIBED = 0.9  # weight of a description or label against an example: it speaks about the person, not as they do
+SAID = 0.96  # weight of a description put into the person's mouth: "They cannot come" -> "I cannot come"
 SHARED = 0.18  # weight of shared rare words
 SAME_SIGN, OTHER_SIGN = 0.12, -0.22  # a yes or no in the sentence that agrees, or disagrees, with the way
 ASKED, STRANGE = -0.10, -0.25  # a question where the way's words are none; a standing question (who, why …) that the way is not about
@@ -31,6 +33,7 @@ MOST_SENTENCES = 8  # of one turn that are compared
 
 TABLE = table("ways")
 YES, NO, ELSE, PLAIN_WORDS = (re.compile(TABLE[name], re.I) for name in ("YES", "NO", "ELSE", "PLAIN"))
+THEY = re.compile(TABLE["THEY"], re.I)
 SLOT_WAYS: dict[str, str] = TABLE["slots"]
 SLOT_NAMES: dict[str, str] = TABLE["slot_names"]
 
@@ -82,13 +85,19 @@ def choose(text: str, ways: Sequence[Way], encoder: Encoder, *, unheard: bool = 
         return Choice(None, True)
     best = ranked[0]
     other = next((s.score for s in ranked if s.way.target != best.way.target), 0.0)
-    enough = best.score >= (ANYWHERE if best.way.anywhere else THRESHOLD)
+    enough = best.score >= _needed(best.way)
     if enough and best.score - other >= MARGIN:
         return Choice(best.way, best.score >= SURE, ranked, best.why, best.quote)
     fallback = next((way for way in own if general(way)), None)
     if fallback is not None and not enough and _content(parts):
         return Choice(fallback, False, ranked, "no other way fits", text)
     return Choice(None, False, ranked, "two ways fit alike" if enough else "no way fits", text)
+
+
+def _needed(way: Way) -> float:
+    if not way.examples:
+        return BARE
+    return ANYWHERE if way.anywhere else THRESHOLD
 
 
 def general(way: Way) -> bool:
@@ -122,7 +131,10 @@ def _score(way: Way, sentence: str, count: int, encoder: Encoder, unheard: bool)
     if intent and intent in about.intents:
         scored = replace(scored, score=scored.score + KINDRED, why=f"{scored.why}; both are about “{intent}”")
     elif asks:
-        scored = replace(scored, score=scored.score + (STRANGE if intent in ("who", "why", "source") else 0.0 if about.asks else ASKED))
+        scored = replace(
+            scored,
+            score=scored.score + (STRANGE if intent in ("who", "why", "source") else 0.0 if about.asks or not way.examples else ASKED),
+        )
     if not asks and not way.anywhere and about.slot and sign != "no" and slots.read(about.slot, sentence).value:
         scored = max(scored, Scored(way, ANSWERS, sentence, f"it names a {SLOT_NAMES[about.slot]}"), key=lambda s: s.score)
     if asks and way.answers is not None and (fits := way.answers(sentence)) > 0:
@@ -189,6 +201,7 @@ def features(way: Way) -> Features:
 def _features(label: str, description: str, examples: tuple[str, ...]) -> Features:
     words = [w for w in dict.fromkeys((label.strip(), description.strip())) if w]
     texts = [(e, 1.0) for e in examples] + [(w, DESCRIBED) for w in words]
+    texts += [(said, SAID) for w in words if (said := as_said(w))]
     about = " ".join(words)
     kinds = [found.name for t in (*examples, label) if t and (found := intents.detect(t))]
     return Features(
@@ -200,6 +213,17 @@ def _features(label: str, description: str, examples: tuple[str, ...]) -> Featur
         asks=any(intents.is_question(e) for e in examples),
         intents=frozenset(k for k in kinds if k not in ("greeting", "thanks", "bye", "hold", "repeat")),
     )
+
+
+def as_said(text: str) -> str:
+    """A description put into the person's mouth; "" when it is no sentence about them."""
+    m = THEY.match(text.strip().rstrip("."))
+    if m is None:
+        return ""
+    rest = m[1]
+    for old, new in TABLE["said"]:
+        rest = re.sub(old, new, rest, flags=re.I)
+    return f"I {rest}." if not re.match(r"(?:I|yes|no)\b", rest) else f"{rest}."
 
 
 def _sign(label: str, description: str, examples: Sequence[str]) -> str:
