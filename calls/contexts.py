@@ -13,7 +13,7 @@ from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
 from calls.transcript import Item, agent_name, items, person_name
-from calls.walked import Walked
+from calls.walked import Walked, placed
 from config.kit import times, words
 from config.kit.times import length as clock
 from config.kit.words import Shown
@@ -218,7 +218,7 @@ def detail(
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
-        route=route,
+        route=placed(route, [s.seq for s in spans]) if route else None,
     )
 
 

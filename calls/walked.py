@@ -1,7 +1,7 @@
 """The pathway of a call as its page shows it: the way it went on the drawn graph, and the steps in their order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calls.models import Call, CallEvent
@@ -16,11 +16,12 @@ MOST = 2_000  # events of one call that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One step that was entered; `seq` is that of its event, `again`: it had been entered before."""
+    """A step that was entered. `seq`: of its event, `line`: of the first words after it, `again`: it had been entered before."""
 
     name: str
     seq: int
     again: bool = False
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Walked:
     @property
     def told(self) -> str:
         return "The way it went: " + ", then ".join(dict.fromkeys(stop.name for stop in self.stops)) if self.stops else "No step yet"
+
+
+def placed(route: Walked, spoken: Sequence[int]) -> Walked:
+    """With the line of each stop; `spoken` are the seqs of the lines, in order."""
+    return replace(route, stops=[replace(stop, line=next((seq for seq in spoken if seq > stop.seq), None)) for stop in route.stops])
 
 
 def graph_of(call: Call) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from calls.agent.pathway.model import Writer
 from calls.agent.pathway.state import State
 from calls.agent.pathway.steps import Next
 from calls.agent.pathway.walk import Walk
+from calls.agent.pathway.ways import features
 from calls.agent.ports import Action, Brief, Encoder, EndCall, Note, Say, Transfer, Turn, Wait
 from pathways.graph import Kind
 
@@ -76,6 +77,13 @@ class PathwayAgent:
         async for action in self._do(walk, turn):
             self._keep(action)
             yield action
+        self._look_ahead(walk)
+
+    def _look_ahead(self, walk: Walk) -> None:
+        """Encodes what people say who leave this step, while we speak: the next decision has only their words to encode."""
+        if walk.node is not None and not self._state.ended:
+            texts = [text for way in walk.ways(walk.node) for text in features(way).words]
+            _pool().submit(walk.encoder.vectors, texts)
 
     async def _ready(self) -> Walk:
         if self._walk is None:

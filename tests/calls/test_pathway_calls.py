@@ -113,7 +113,7 @@ async def test_the_call_page_tells_the_route_and_why(account, signed_in):
     client = await sync_to_async(signed_in)("viewer")
     page = (await sync_to_async(client.get)(f"/calls/{ended.uid}")).content.decode()
     assert "The way it went" in page and page.count('data-lit=""') == 4 + 3  # steps and the ways between them
-    assert "Went on to Reminder, because they said “Yes, speaking.”" in page and "Noted still_coming: yes" in page
+    assert "Went on to Reminder, because they said “Yes, speaking.”" in page and "Noted still coming: yes" in page
     assert "It still works" in page and '<details class="ev-why">' in page
 
 

@@ -91,7 +91,7 @@ class Entry:
             if variable.name and variable.name not in state.learnt and find(variable.name, self.walk.brief.variables) is None:
                 state.learnt[variable.name] = None
                 data = {"node_id": state.node, "name": variable.name, "value": None, "type": variable.type, "quote": ""}
-                notes.append(Note("variable", f"{variable.name} was not said", data))
+                notes.append(Note("variable", f"{variable.name.replace('_', ' ').capitalize()} was not said", data))
         return notes
 
     def _manner(self, node: Node) -> Manner | None:

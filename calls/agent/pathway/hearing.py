@@ -84,7 +84,8 @@ def _done(heard: Heard, actions: Sequence[Action]) -> Heard:
 
 def _again(walk: Walk) -> str:
     first_words = line("sorry") if walk.state.silent else line("of_course")
-    return f"{first_words} {walk.state.last or walk.question}".strip()
+    last, question = walk.state.last, walk.question
+    return f"{first_words} {last if question in last else question}".strip()
 
 
 def _choose(walk: Walk, node: Node, heard: Heard) -> Choice:
@@ -148,7 +149,7 @@ def learn(walk: Walk, variable: Variable, found: Value) -> Note:
     walk.state.aloud[variable.name] = found.aloud
     shown = found.aloud if variable.type.lower() in ("date", "time") else shown_value(found.value)
     data = {"node_id": walk.state.node, "name": variable.name, "value": found.value, "type": variable.type, "quote": found.quote}
-    return Note("variable", f"Noted {variable.name}: {shown}", data)
+    return Note("variable", f"Noted {variable.name.replace('_', ' ')}: {shown}", data)
 
 
 def _is_asked(walk: Walk, variable: Variable) -> bool:
