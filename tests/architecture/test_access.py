@@ -9,12 +9,14 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
 
 from calls.models import BlockedNumber, DoNotCall
 from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
 from pathways import making
+from pathways.models import PathwayVersion
 from tests import factories
 
 # Who may: "public", "key" (an API key, no session), or the weakest role.
@@ -38,6 +40,19 @@ ACCESS = {
     "design": "editor",
     "docs/api": "viewer",
     "healthz": "public",
+    "pathways/": "viewer",
+    "pathways/<uuid:uid>/about": "editor",
+    "pathways/<uuid:uid>/compare": "viewer",
+    "pathways/<uuid:uid>/delete": "editor",
+    "pathways/<uuid:uid>/duplicate": "editor",
+    "pathways/<uuid:uid>/export": "viewer",
+    "pathways/<uuid:uid>/versions": "viewer",
+    "pathways/<uuid:uid>/versions/<int:number>/delete": "editor",
+    "pathways/<uuid:uid>/versions/<int:number>/draft": "editor",
+    "pathways/folders": "editor",
+    "pathways/folders/<uuid:uid>/delete": "editor",
+    "pathways/import": "editor",
+    "pathways/new": "editor",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -119,6 +134,9 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         self.pathway = making.create(self.account, "Reminder").pathway
+        PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
+        self.folder = making.make_folder(self.account, "Dental")
+        self.doomed = making.create(self.account, "Deleted here").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
         self.users = {role: factories.member(self.account, role).user for role in Role.values}
@@ -133,7 +151,8 @@ class Place:
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
-        uid = str(self.call.uid)
+        rows = {"pathways/folders": self.folder, "pathways/<uuid:uid>/delete": self.doomed, "pathways": self.pathway}
+        uid = str(next((row for start, row in rows.items() if route.startswith(start)), self.call).uid)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
