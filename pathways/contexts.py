@@ -16,6 +16,7 @@ from pathways.problems import Problem
 from pathways.queries import Counts, Filters, Listed
 
 SENTENCES = 4  # of what changed, before the rest is folded away
+PROBLEMS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Dialog:
     number: int
     revision: int
     environment: str
-    again: bool  # it was published before: this goes back to it
+    draft: bool  # it is frozen by this
+    back: bool  # a later one is there now: this goes back
     label: str
     instead_of: int | None
 
@@ -96,8 +98,10 @@ class VersionsPage:
     page: "Page[PathwayVersion]"
     dialogs: list[Dialog]
     draft: PathwayVersion | None
-    problems: list[Problem]  # of the version that is worked on
+    problems: list[Problem]  # of the version that is worked on, the first of them
+    more_problems: list[Problem]
     errors: int
+    stopped: int  # the number of the version that they keep from being published; 0: none
     required: int  # rehearsals that must be green before production
 
 
@@ -170,7 +174,7 @@ def dialogs(rows: Sequence[VersionRow], pathway: Pathway) -> list[Dialog]:
     now = {"staging": pathway.staging.number if pathway.staging else None}
     now["production"] = pathway.production.number if pathway.production else None
     return [
-        Dialog(row.number, row.revision, place, not row.draft, row.label, now[place])
+        Dialog(row.number, row.revision, place, row.draft, (now[place] or 0) > row.number, row.label, now[place])
         for row in rows
         for place in ("staging", "production")
         if now[place] != row.number

@@ -32,7 +32,7 @@ class NewForm(forms.Form):
         label="Name",
         max_length=LONGEST_NAME,
         required=False,
-        help_text="Left empty, it takes the name of what you begin with.",
+        help_text="With a starter, it may be left empty.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -40,6 +40,7 @@ class NewForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(NOTHING, "Nothing"), *((key, each.name) for key, each in starters().items())]
         self.fields["start"].choices = choices  # type: ignore[attr-defined]
+        self.fields["name"].show_optional = False  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

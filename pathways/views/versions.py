@@ -69,7 +69,9 @@ def _page(request: MemberRequest, pathway: Pathway) -> VersionsPage:
     found = Paginator(every, PAGE).get_page(request.GET.get("page"))
     rows = [contexts.version_row(version, pathway, base) for version, base in _with_bases(pathway, list(found.object_list))]
     working = versions.working(pathway)
-    problems = validation.problems(working.graph, known(request.account)) if working else []
+    found_wrong = validation.problems(working.graph, known(request.account)) if working else []
+    problems = sorted(found_wrong, key=lambda problem: problem.level != "error")
+    errors = sum(problem.level == "error" for problem in problems)
     return VersionsPage(
         pathway=pathway,
         editor=contexts.editor_address(pathway),
@@ -77,8 +79,10 @@ def _page(request: MemberRequest, pathway: Pathway) -> VersionsPage:
         page=found,
         dialogs=contexts.dialogs(rows, pathway),
         draft=working if working and not working.frozen else None,
-        problems=sorted(problems, key=lambda problem: problem.level != "error"),
-        errors=sum(problem.level == "error" for problem in problems),
+        problems=problems[: contexts.PROBLEMS],
+        more_problems=problems[contexts.PROBLEMS :],
+        errors=errors,
+        stopped=working.number if working and errors else 0,
         required=Scenario.objects.filter(pathway=pathway, required=True, enabled=True).count(),
     )
 

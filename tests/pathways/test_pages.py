@@ -309,10 +309,10 @@ class TestVersions:
     def test_a_dialog_for_every_place_it_is_not_in(self, signed_in, three):
         Scenario.objects.create(pathway=three, name="Says yes", required=True)
         page = signed_in("editor").get(of(three, "versions"))
-        found = {(d.number, d.environment, d.again) for d in page.context["versions"].dialogs}
+        found = {(d.number, d.environment, d.draft, d.back) for d in page.context["versions"].dialogs}
         assert found == {
-            *((3, "staging", False), (3, "production", False)),
-            *((2, "production", True), (1, "staging", True)),
+            *((3, "staging", True, False), (3, "production", True, False)),
+            *((2, "production", False, False), (1, "staging", False, True)),
         }
         text = page.content.decode()
         assert "New calls go along version 3 instead of version 1." in text
@@ -322,7 +322,10 @@ class TestVersions:
         save(draft_of(reminder), pathway(START, END), revision=1)
         page = signed_in("viewer").get(of(reminder, "versions"))
         assert page.context["versions"].errors == 1
-        assert "?step=1" in page.content.decode() and "is a dead end" in page.content.decode()
+        text = page.content.decode()
+        assert "?step=1" in text and "is a dead end" in text
+        offered = signed_in("editor").get(of(reminder, "versions")).content.decode()
+        assert "1 problem to put right before it can be published" in offered and "Publish to" not in offered.split("</main>")[0]
 
     def test_going_on_from_an_earlier_one(self, signed_in, three):
         assert signed_in("editor").post(of(three, "versions/2/draft")).status_code == 303
