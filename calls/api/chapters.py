@@ -3,6 +3,7 @@
 from typing import Any
 
 from calls.api.endpoints import ENDPOINTS
+from calls.api.pathway_writing import CHAPTER as WRITING
 from calls.api.schemas import SCHEMAS
 from config.kit.openapi import Chapter, uid
 from pathways.api import endpoints as pathways
@@ -11,6 +12,7 @@ from personas.parameters import json_schema
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
     pathways.CHAPTER,
+    WRITING,
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, details, listing, me, openapi, send, stop
+from calls.api import active, details, listing, me, openapi, pathway_writing, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("pathway/generate", pathway_writing.generate),
+    path("pathway/generate/status/<uuid:job_id>", pathway_writing.generate_status),
     path("me", me.me),
     path("languages", me.languages),
     path("openapi.json", openapi.openapi),

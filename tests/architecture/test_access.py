@@ -3,6 +3,8 @@
 A new address without a line in ACCESS fails; so does one whose view is marked otherwise than its line says.
 """
 
+from uuid import uuid4
+
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
@@ -14,7 +16,7 @@ from django.utils.timezone import now
 from calls.models import BlockedNumber, DoNotCall
 from calls.routing import sockets
 from config.asgi import application
-from config.models import ApiKey, Role
+from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
 from pathways.models import PathwayVersion
 from tests import factories
@@ -108,6 +110,8 @@ ACCESS = {
     "v1/pathway/create": "key",
     "v1/pathway/duplicate": "key",
     "v1/pathway/folders": "key",
+    "v1/pathway/generate": "key",
+    "v1/pathway/generate/status/<uuid:job_id>": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -136,6 +140,7 @@ class Place:
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
         self.folder = making.make_folder(self.account, "Dental")
+        self.job = IdempotentRequest.objects.create(account=self.account, key=f"pathway-job:{uuid4()}")
         self.doomed = making.create(self.account, "Deleted here").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
@@ -154,6 +159,7 @@ class Place:
         rows = {"pathways/folders": self.folder, "pathways/<uuid:uid>/delete": self.doomed, "pathways": self.pathway}
         uid = str(next((row for start, row in rows.items() if route.startswith(start)), self.call).uid)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
+        filled = filled.replace("<uuid:job_id>", self.job.key.removeprefix("pathway-job:"))
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
 
