@@ -1,6 +1,5 @@
 """`{{name}}` in texts, and what it stands for on a call. No row is read or written here."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
@@ -20,6 +20,9 @@ from calls.rehearsal.setup import CALLEE, OFFICE
 from calls.variables import built_in
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayChat, PathwayVersion
+
+if TYPE_CHECKING:
+    from calls.agent.walker import PathwayAgent
 
 log = logging.getLogger(__name__)
 LONGEST = 2_000  # characters of one message
@@ -74,7 +77,8 @@ def say(chat: PathwayChat, message: str) -> list[str]:
         raise Over
     _claim(chat)
     try:
-        answer = asyncio.run(_answer(chat, message.strip()[:LONGEST]))
+        agent = walker(brief_of(chat), chat.state.get(WALKER) or None)
+        answer = asyncio.run(_answer(chat, agent, message.strip()[:LONGEST]))
     except Exception:
         _release(chat)
         raise
@@ -100,9 +104,9 @@ def _release(chat: PathwayChat) -> None:
     PathwayChat.objects.filter(pk=chat.pk, turn=chat.turn).update(turn=chat.turn - 1)
 
 
-async def _answer(chat: PathwayChat, message: str) -> Answer:
+async def _answer(chat: PathwayChat, agent: "PathwayAgent", message: str) -> Answer:
     """What the agent does, the message and its answers put into `chat.history`."""
-    agent, answer = walker(brief_of(chat), chat.state.get(WALKER) or None), Answer()
+    answer = Answer()
     turns = [] if chat.history else [Turn("open")]
     if message or not turns:
         turns.append(Turn("heard", message) if message else Turn("silence"))

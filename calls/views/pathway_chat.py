@@ -112,6 +112,6 @@ def _chat(pathway: Pathway, uid: str) -> PathwayChat | None:
     if not uid:
         return None
     try:
-        return PathwayChat.objects.get(pathway=pathway, uid=UUID(uid))
+        return PathwayChat.objects.select_related("pathway").get(pathway=pathway, uid=UUID(uid))
     except (ValueError, PathwayChat.DoesNotExist) as error:
         raise Http404 from error
