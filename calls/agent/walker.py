@@ -16,8 +16,10 @@ from calls.agent.builtin.wording import MAX_SILENCE, line
 from calls.agent.encoder import encoder as shared_encoder
 from calls.agent.endpoint import Endpoint
 from calls.agent.pathway import hearing, standing
-from calls.agent.pathway.entering import Entry
+from calls.agent.pathway.condition import missing
+from calls.agent.pathway.entering import Entry, Next
 from calls.agent.pathway.hearing import Heard
+from calls.agent.pathway.looking_up import Found
 from calls.agent.pathway.model import Writer
 from calls.agent.pathway.state import State
 from calls.agent.pathway.walk import Walk
@@ -52,12 +54,13 @@ class PathwayAgent:
         self.brief = brief
         self.name = f"Pathway · {model.model}" if model else NAME
         self._now = now or (lambda: datetime.now(UTC))
-        self._encoder, self._model = encoder, model
+        self._encoder = encoder
         self._state = State.from_dict(state or {})
         self._before: dict[str, Any] | None = None  # the state before the last turn of the person, and its words
         self._words = ""
         self._walk: Walk | None = None
-        self._writer: Writer | None = None
+        self._writer = Writer(model) if model else None
+        self._lookups: dict[str, asyncio.Task[Found]] = {}  # addresses that steps have asked, still without an answer
 
     @property
     def state(self) -> dict[str, Any]:
@@ -76,7 +79,7 @@ class PathwayAgent:
     async def _ready(self) -> Walk:
         if self._walk is None:
             encoder: Encoder = self._encoder if self._encoder is not None else await off(shared_encoder)
-            self._walk = Walk(self.brief, encoder, self._state, self._now, self._model)
+            self._walk = Walk(self.brief, encoder, self._state, self._now, self._writer)
             await off(lambda w: w.plan, self._walk)
         return self._walk
 
@@ -103,7 +106,7 @@ class PathwayAgent:
 
     # turns ------------------------------------------------------------------------------------------------------------
     async def _do(self, walk: Walk, turn: Turn) -> AsyncIterator[Action]:
-        entry = Entry(walk, turn, off, self._writer)
+        entry = Entry(walk, turn, off, self._writer, self._lookups)
         if turn.kind == "moved":
             self._state.pending, self._state.origins = "", []
             yield Note("moved", "A guard rail sent the walk to another step", {"node_id": turn.node_id})
@@ -139,27 +142,53 @@ class PathwayAgent:
             yield action
 
     async def _heard(self, entry: Entry, text: str, turn: Turn) -> AsyncIterator[Action]:
-        walk = entry.walk
+        walk, writer = entry.walk, self._writer
+        if entry.under_way():
+            async for action in self._meanwhile(entry, text):
+                yield action
+            return
         heard = await off(lambda: hearing.first(walk, text, unheard=_unheard(walk, turn)))
-        if not heard.over and self._writer is not None and heard.choice is not None and not heard.choice.sure:
-            decided = await self._writer.choose(walk, heard.choice, heard.text)
-            if decided is not None:
-                heard.choice = heard.choice.taking(*decided)
-                heard.way = heard.choice.way
+        if not heard.over and walk.node is not None:
+            async for done in entry.beside(walk.node):
+                if isinstance(done, Next):
+                    heard.over, heard.jump = True, done.node_id
+                else:
+                    heard.actions.append(done)
+        if not heard.over and writer is not None and writer.on:
+            heard.actions += await _second_opinion(walk, writer, heard)
         if not heard.over:
             heard = await off(hearing.second, walk, heard)
+        async for action in self._after(entry, heard):
+            yield action
+
+    async def _after(self, entry: Entry, heard: Heard) -> AsyncIterator[Action]:
+        """Says and notes what the turn came to, then goes on or stays."""
+        walk = entry.walk
         for action in heard.actions:
             yield action
-        if heard.way is not None and not heard.over:
-            if not heard.way.anywhere:
-                walk.state.left_start = True
-            async for action in entry.enter(heard.way.target, way=heard.way):
+        if heard.jump or (heard.way is not None and not heard.over):
+            way = None if heard.jump else heard.way
+            walk.state.left_start = walk.state.left_start or way is None or not way.anywhere
+            async for action in entry.enter(heard.jump or (way.target if way else ""), way=way):
+                yield action
+        elif heard.generate and walk.node is not None:
+            async for action in entry.again(walk.node):
                 yield action
         elif heard.staying is not None and heard.staying.ask:
             async for action in self._ask(walk):
                 yield action
         elif not any(isinstance(a, Say | EndCall | Transfer) for a in heard.actions):
             yield Wait()
+
+    async def _meanwhile(self, entry: Entry, text: str) -> AsyncIterator[Action]:
+        """They spoke while an address is asked: the standing rules hold, then the walk goes on with its answer."""
+        entry.walk.state.say("user", text)
+        move = await off(standing.hard, entry.walk, text)
+        for action in move.actions if move else ():
+            yield action
+        if move is None or not any(isinstance(a, EndCall) for a in move.actions):
+            async for action in entry.resume():
+                yield action
 
     async def _ask(self, walk: Walk) -> AsyncIterator[Action]:
         """The step's question again, as it was."""
@@ -181,6 +210,20 @@ class PathwayAgent:
             yield Say(line("hear_me"), ("silence",))
         else:
             yield Say(f"{line('cannot_hear')} {walk.question}".strip(), ("silence",))
+
+
+async def _second_opinion(walk: Walk, writer: Writer, heard: Heard) -> list[Action]:
+    """The model decides where the rules are not sure, and judges a condition that no variable tells of."""
+    notes: list[Action] = []
+    if heard.choice is not None and not heard.choice.sure:
+        heard.choice, note = await writer.choose(walk, heard.choice, heard.text)
+        heard.way, heard.back = heard.choice.way, heard.back and heard.choice.way is not None
+        notes += [note] if note else []
+    node = walk.node
+    if heard.way is not None and not heard.way.anywhere and node is not None and missing(node, walk.known) is None:
+        heard.met, note = await writer.met(walk, node.condition, heard.text)
+        notes += [note] if note else []
+    return notes
 
 
 def _unheard(walk: Walk, turn: Turn) -> bool:

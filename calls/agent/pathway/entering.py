@@ -13,11 +13,11 @@ from calls.agent.builtin.wording import for_team, line
 from calls.agent.pathway import hearing, pressing
 from calls.agent.pathway.choosing import Choice, Way, general
 from calls.agent.pathway.comparing import rule_for
-from calls.agent.pathway.looking_up import Lookups
+from calls.agent.pathway.looking_up import Found, Request, look_up, ready, request_of, tools_of
 from calls.agent.pathway.model import Writer
-from calls.agent.pathway.speaking import About, Words, last_question, words_of
+from calls.agent.pathway.speaking import About, Words, last_question, verbatim, words_of
 from calls.agent.pathway.walk import Walk
-from calls.agent.ports import Action, EndCall, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
+from calls.agent.ports import Action, EndCall, Manner, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
 from pathways.graph import Kind, Node, text_of, truthy, written
 
 MOST_STEPS_IN_A_TURN = 25
@@ -32,28 +32,39 @@ class Entry:
     turn: Turn
     off: Callable[..., Any]
     writer: Writer | None = None
-    lookups: Lookups = field(default_factory=Lookups)
+    lookups: dict[str, asyncio.Task[Found]] = field(default_factory=dict)  # under way, by step
     steps: int = 0
 
     async def enter(self, node_id: str, *, way: Way | None = None) -> AsyncIterator[Action]:
         """Enters a step, and those after it that need no answer."""
-        following: str | None = node_id
-        while following:
+        following: Next | None = Next(node_id, way)
+        while following is not None:
             self.steps += 1
-            node = self._arrive(following, way)
-            way = None
+            node, here = self._arrive(following.node_id, following.way), following
+            following = None
             if node is None or self._too_often(node):
-                for action in self._lost(following, node):
+                for action in self._lost(here.node_id, node):
                     yield action
                 return
-            following = None
+            if (manner := self._manner(node)) is not None:
+                yield manner
             async for done in self._do(node):
-                if isinstance(done, _Next):
-                    following, way = done.node_id, done.way
+                if isinstance(done, Next):
+                    following = done
                 else:
                     yield done
-                    if isinstance(done, EndCall):
-                        return
+
+    async def _on(self, doing: AsyncIterator["Action | Next"]) -> AsyncIterator[Action]:
+        """What a step does, and the steps that it leads to."""
+        following: Next | None = None
+        async for done in doing:
+            if isinstance(done, Next):
+                following = done
+            else:
+                yield done
+        if following is not None:
+            async for action in self.enter(following.node_id, way=following.way):
+                yield action
 
     def _arrive(self, node_id: str, way: Way | None) -> Node | None:
         """Sets the state to the step."""
@@ -72,6 +83,15 @@ class Entry:
         state.visits[node_id] = state.visits.get(node_id, 0) + 1
         return node
 
+    def _manner(self, node: Node) -> Manner | None:
+        """How this step listens, when it is another way than the step before."""
+        options = node.model_options
+        threshold, blocks = options.get("interruptionThreshold"), options.get("block_interruptions")
+        wait = threshold if isinstance(threshold, int) and not isinstance(threshold, bool) and threshold >= 0 else None
+        closed = truthy(blocks) if blocks is not None else (True if options.get("interruptibility") == 0 else None)
+        before, self.walk.state.manner = self.walk.state.manner, [wait, closed]
+        return Manner(wait, closed) if before != [wait, closed] else None
+
     def _too_often(self, node: Node) -> bool:
         return self.steps > MOST_STEPS_IN_A_TURN or self.walk.state.visits.get(node.id, 0) > MOST_VISITS
 
@@ -83,7 +103,7 @@ class Entry:
         return [note, Note("note_for_staff", told, {}), Say(for_team(self.walk.plan, line("goodbye_team")), (told,)), EndCall(told)]
 
     # what a step does -------------------------------------------------------------------------------------------------
-    def _do(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    def _do(self, node: Node) -> AsyncIterator["Action | Next"]:
         match node.kind:
             case Kind.OTHER:
                 return self._unknown(node)
@@ -101,14 +121,14 @@ class Entry:
                 return self._pathway(node)
         return self._talk(node)
 
-    async def _unknown(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _unknown(self, node: Node) -> AsyncIterator["Action | Next"]:
         told = f"“{node.name}” is a step of the type “{node.type}”, which cannot be run"
         yield _entered(node, "")
         yield Note("unknown_step", told, {"node_id": node.id, "type": node.type}, "error")
         for action in self._bye(told):
             yield action
 
-    async def _talk(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _talk(self, node: Node) -> AsyncIterator["Action | Next"]:
         async for action in self._speak(node):
             yield action
         for note in await self.off(hearing.remember_before, self.walk, node):
@@ -126,7 +146,7 @@ class Entry:
             case _:
                 if truthy(node.model_options.get("skipUserResponse")) and (way := self._only_way(node)):
                     yield self._went(way, "it does not wait for an answer")
-                    yield _Next(way.target)
+                    yield Next(way.target)
                 elif self.walk.state.origins and not self.walk.graph.ways(node.id):
                     async for following in self._go_back():
                         yield following
@@ -134,7 +154,7 @@ class Entry:
     async def _speak(self, node: Node) -> AsyncIterator[Action]:
         """The step's words: the model's for a prompt, when there is one; else its text, or its prompt read by rules."""
         about = About(self.walk.aloud, self.walk.plan, opening=self.turn.kind == "open")
-        if self.writer is not None and node.prompt.strip() and not node.text.strip():
+        if self.writer is not None and self.walk.writes(node):
             yield _entered(node, "")
             said: list[str] = []
             async for action in self.writer.write(self.walk, node, self.turn, said):
@@ -149,17 +169,29 @@ class Entry:
         for action in self._words(node, words):
             yield action
 
-    def _words(self, node: Node, words: Words) -> list[Action]:
+    async def again(self, node: Node) -> AsyncIterator[Action]:
+        """A step whose prompt a model writes, said once more: it answers what they asked and asks again in other words."""
+        said: list[str] = []
+        if self.writer is not None:
+            async for action in self.writer.write(self.walk, node, self.turn, said, again=True):
+                yield action
+        if not said:
+            yield Say(f"{line('not_understood')} {self.walk.question}".strip(), ("asked again: nothing they said leads on",))
+
+    def _words(self, node: Node, words: Words, *, keep: bool = False) -> list[Action]:
+        """`keep`: said besides; the step's question stays what it was."""
         notes = [
             Note(
                 "fallback", f"Not spoken, it looks like {why}: {sentence}", {"node_id": node.id, "sentence": sentence, "why": why}, "error"
             )
             for sentence, why in words.refused
         ]
-        self.walk.state.asks = list(words.asks)
+        if not keep:
+            self.walk.state.asks = list(words.asks)
         if not words.said:
             return list(notes)
-        self.walk.state.questions[node.id] = last_question(words.said) or words.said
+        if not keep:
+            self.walk.state.questions[node.id] = last_question(words.said) or words.said
         return [*notes, Say(words.said, (f"step {node.name}: {words.why}",))]
 
     def _bye(self, why: str) -> list[Action]:
@@ -167,11 +199,11 @@ class Entry:
         return [staff, Say(for_team(self.walk.plan, line("goodbye_team")), (why,)), EndCall(why)]
 
     # steps that go on by themselves -----------------------------------------------------------------------------------
-    async def _onward(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _onward(self, node: Node) -> AsyncIterator["Action | Next"]:
         """By the only way on; with several the person is heard first; without any back to where the walk came from."""
         if way := self._only_way(node):
             yield self._went(way, "it is the only way on")
-            yield _Next(way.target)
+            yield Next(way.target)
         elif not self.walk.graph.ways(node.id):
             async for following in self._go_back():
                 yield following
@@ -188,7 +220,7 @@ class Entry:
         target = self.walk.graph.node(way.target)
         return hearing.decision(self.walk, way, None, why, f"Went on to {target.name if target else way.target}: {why}")
 
-    async def _go_back(self) -> AsyncIterator["Action | _Next"]:
+    async def _go_back(self) -> AsyncIterator["Action | Next"]:
         """From a step that can be entered from anywhere to the one before, whose question is asked again."""
         state = self.walk.state
         if not state.origins:
@@ -205,7 +237,7 @@ class Entry:
         if question:
             yield Say(question, (f"back to {origin.name}",))
 
-    async def _route(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _route(self, node: Node) -> AsyncIterator["Action | Next"]:
         yield _entered(node, "")
         known = self.walk.known
         found = rule_for([replace(r) for r in node.rules], known)
@@ -221,9 +253,9 @@ class Entry:
         way, name = Way(edge, target), (self.walk.graph.node(target) or node).name
         choice = Choice(way, True)
         yield hearing.decision(self.walk, way, choice, why, f"Went on to {name}, because {why}")
-        yield _Next(target)
+        yield Next(target)
 
-    async def _sms(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _sms(self, node: Node) -> AsyncIterator["Action | Next"]:
         body = text_of(node.data, "smsBody")
         text = self.walk.fill_aloud(body or node.text or node.prompt).strip()
         spoken = node.text if body else ""
@@ -241,7 +273,7 @@ class Entry:
         async for following in self._onward(node):
             yield following
 
-    async def _press(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _press(self, node: Node) -> AsyncIterator["Action | Next"]:
         yield _entered(node, "")
         digits = await self.off(pressing.digits_for, self.walk, node)
         if digits:
@@ -256,7 +288,7 @@ class Entry:
         async for following in self._onward(node):
             yield following
 
-    async def _knowledge(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _knowledge(self, node: Node) -> AsyncIterator["Action | Next"]:
         asked = self.walk.state.quote
         replies = await self.off(hearing.answer_all, self.walk, asked, node) if asked and self.turn.kind == "heard" else []
         said = " ".join(a.text for a in replies if isinstance(a, Say))
@@ -277,7 +309,7 @@ class Entry:
         for action in self._words(node, words):
             yield action
 
-    async def _pathway(self, node: Node) -> AsyncIterator["Action | _Next"]:
+    async def _pathway(self, node: Node) -> AsyncIterator["Action | Next"]:
         async for action in self._speak(node):
             yield action
         wanted = node.data.get("transferPathway")
@@ -297,7 +329,7 @@ class Entry:
             for each in self._bye(f"The pathway {other.name} has no steps"):
                 yield each
             return
-        yield _Next(start.id)
+        yield Next(start.id)
 
     def go_over(self, uid: str) -> None:
         state = self.walk.state
@@ -305,33 +337,78 @@ class Entry:
         for name in ("plan", "sentences"):
             self.walk.__dict__.pop(name, None)
 
-    async def _look_up(self, node: Node) -> AsyncIterator["Action | _Next"]:
-        """Remembers, speaks while the address is called, goes on by the answer."""
-        if self.walk.state.quote:
-            for action in await self.off(hearing.remember, self.walk, node, self.walk.state.quote):
-                yield action
-        words = await self.off(words_of, self.lookups.spoken(node), About(self.walk.aloud, self.walk.plan))
+    async def _look_up(self, node: Node) -> AsyncIterator["Action | Next"]:
+        """Remembers, calls the address while it speaks, says its words, goes on by the answer."""
+        for note in await self.off(hearing.remember_before, self.walk, node):
+            yield note
+        request = request_of(node)
+        words = await self.off(verbatim, request.speech if request else "", self.walk.aloud)
         yield _entered(node, words.said)
-        running = asyncio.ensure_future(self.lookups.call(self.walk, node))
         for action in self._words(node, words):
             yield action
-        found = await running
+        if request is None:
+            for action in self._bye(f"“{node.name}” names no web address"):
+                yield action
+            return
+        async for following in self._after_call(node, request):
+            yield following
+
+    async def _after_call(self, node: Node, request: Request) -> AsyncIterator["Action | Next"]:
+        found = await self._called(request)
         for note in found.notes:
             yield note
+        async for action in self._speak_only(node):
+            yield action
         if found.target:
-            target = self.walk.graph.node(found.target)
-            way = Way(f"response:{node.id}", found.target, found.name)
-            yield hearing.decision(
-                self.walk, way, None, found.why, f"Went on to {target.name if target else found.target}, because {found.why}"
-            )
-            yield _Next(found.target)
+            yield self._answered(node, found)
+            yield Next(found.target)
             return
         async for following in self._onward(node):
             yield following
 
+    def under_way(self) -> bool:
+        """Whether an address that this step asked has not answered: the person spoke meanwhile."""
+        return self.walk.state.node in self.lookups
+
+    async def resume(self) -> AsyncIterator[Action]:
+        """Goes on with the step that waits for an address."""
+        node = self.walk.node
+        if node is not None and (request := request_of(node)) is not None:
+            async for action in self._on(self._after_call(node, request)):
+                yield action
+
+    async def beside(self, node: Node) -> AsyncIterator["Action | Next"]:
+        """The tools beside the talk of a step, each once a visit, as soon as all that it needs is known."""
+        for request, tool in tools_of(node):
+            if request.name in self.walk.state.used or not ready(request, self.walk.known):
+                continue
+            self.walk.state.used.append(request.name)
+            for action in self._words(node, await self.off(verbatim, request.speech, self.walk.aloud), keep=True):
+                yield action
+            found = await self._called(request)
+            for note in found.notes:
+                yield note
+            if found.target and text_of(tool, "behavior") != "feed_context":
+                yield self._answered(node, found)
+                yield Next(found.target)
+                return
+
+    async def _called(self, request: Request) -> Found:
+        """Once asked, an address is asked to the end, whatever the person says meanwhile: what it did there cannot be taken back."""
+        task = self.lookups.setdefault(request.node_id, asyncio.ensure_future(look_up(self.walk, request)))
+        found = await asyncio.shield(task)
+        self.lookups.pop(request.node_id, None)
+        return found
+
+    def _answered(self, node: Node, found: Found) -> Note:
+        target = self.walk.graph.node(found.target)
+        way = Way(f"response:{node.id}", found.target, found.name)
+        message = f"Went on to {target.name if target else found.target}, because {found.why}"
+        return hearing.decision(self.walk, way, None, found.why, message)
+
 
 @dataclass(frozen=True, slots=True)
-class _Next:
+class Next:
     """Not an action: the walk goes on to this step at once."""
 
     node_id: str

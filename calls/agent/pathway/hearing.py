@@ -19,6 +19,7 @@ from calls.agent.pathway.speaking import question_for
 from calls.agent.pathway.standing import Move
 from calls.agent.pathway.walk import Walk, shown_value
 from calls.agent.ports import Action, EndCall, Note, Say, Transfer
+from pathways import graph as graphs
 from pathways.graph import Kind, Node, Variable, truthy
 
 MOST_STAYS, MOST_STAYS_IN_CALL = 3, 12  # turns that lead nowhere: in a row at one step, and on a call
@@ -38,6 +39,9 @@ class Heard:
     aside: bool = False
     back: bool = False  # the way leaves a step that was entered from anywhere, as if from the step before
     staying: Move | None = None
+    jump: str = ""  # the answer to a tool leads to this step
+    generate: bool = False  # a model writes what is said now
+    met: bool | None = None  # what a model thinks of the step's condition
 
 
 # First: what they said --------------------------------------------------------------------------------------------------
@@ -99,13 +103,27 @@ def remember(walk: Walk, node: Node, text: str) -> list[Action]:
     """Values of the step's variables in these words, noted where they are new."""
     notes: list[Action] = []
     asked = Asked(walk.question, walk.local_now(), tuple(v.name for v in node.variables))
-    for variable in node.variables:
+    for variable in variables_of(node):
         if not variable.name or not _is_asked(walk, variable):
             continue
         found = extract(variable, [text], asked)
         if found is not None and walk.state.learnt.get(variable.name) != found.value:
             notes.append(learn(walk, variable, found))
     return notes
+
+
+def variables_of(node: Node) -> list[Variable]:
+    """What a step remembers: its own variables, and what its tools need."""
+    found = {v.name: v for v in node.variables}
+    for tool in node.tools:
+        extracted = graphs.load({"nodes": [{"id": "x", "data": {"extractVars": tool.get("extractVars")}}]}).nodes[0].variables
+        schema = tool.get("input_schema")
+        properties = schema.get("properties") if isinstance(schema, Mapping) else None
+        asked = properties if isinstance(properties, Mapping) else {}
+        needed = [Variable(str(n), graphs.text_of(p, "type") or "string", graphs.text_of(p, "description")) for n, p in asked.items()]
+        for variable in (*extracted, *needed):
+            found.setdefault(variable.name, variable)
+    return list(found.values())
 
 
 def remember_before(walk: Walk, node: Node) -> list[Action]:
@@ -115,7 +133,7 @@ def remember_before(walk: Walk, node: Node) -> list[Action]:
         return []
     asked = Asked(now=walk.local_now())
     here, notes = stems(walk.state.questions.get(node.id, "")), list[Action]()
-    for variable in node.variables:
+    for variable in variables_of(node):
         if variable.type.lower() in ("boolean", "bool") or here & stems(f"{variable.name.replace('_', ' ')} {variable.description}"):
             continue
         found = extract(variable, [walk.state.quote], asked)
@@ -154,9 +172,9 @@ def second(walk: Walk, heard: Heard) -> Heard:
         if step_asks and _weak(heard.choice):
             return _next_ask(walk, heard)
         wanting = missing(node, walk.known)
-        if wanting or (wanting is None and _weak(heard.choice)):
+        if wanting or (wanting is None and (_weak(heard.choice) if heard.met is None else not heard.met)):
             return _loop(walk, heard, node, wanting or [])
-        if (waiting := _required(walk, node)) and _weak(heard.choice):
+        if (waiting := _required(walk, node)) and (_weak(heard.choice) or len({w.target for w in walk.own_ways(node)}) == 1):
             return _loop(walk, heard, node, waiting)
     if way is not None:
         heard.actions += _answers(walk, heard, only_known=True)
@@ -214,6 +232,9 @@ def _no_way(walk: Walk, heard: Heard, node: Node) -> Heard:
     if node.kind == Kind.KNOWLEDGE and (replies := answer_all(walk, heard.text, node)):
         heard.actions += replies
         return _done(heard, [])
+    if walk.writes(node):
+        heard.actions.append(_decision(walk, heard, None, heard.choice.why, loop=True))
+        return _stay(walk, heard, generate=True)
     answers = _answers(walk, heard, only_known=False)
     heard.actions.append(_decision(walk, heard, None, heard.choice.why, loop=not answers))
     heard.actions += answers
@@ -226,12 +247,14 @@ def _no_way(walk: Walk, heard: Heard, node: Node) -> Heard:
     return _stay(walk, heard)
 
 
-def _stay(walk: Walk, heard: Heard, question: str = "") -> Heard:
+def _stay(walk: Walk, heard: Heard, question: str = "", *, generate: bool = False) -> Heard:
     state = walk.state
     state.stays, state.stays_in_call = state.stays + 1, state.stays_in_call + 1
     if state.stays > MOST_STAYS or state.stays_in_call > MOST_STAYS_IN_CALL:
         return _give_up(walk, heard)
-    heard.over = True
+    heard.over, heard.generate = True, generate
+    if generate:
+        return heard
     if question:
         state.questions[state.node] = question
     if not heard.actions or not isinstance(heard.actions[-1], Say):

@@ -23,6 +23,7 @@ class State:
     turns: int = 0
     silent: int = 0
     unknown: int = 0  # questions without an answer
+    manner: list[Any] = field(default_factory=lambda: [None, None])  # how the session listens: threshold, no interruptions
     pending: str = ""  # "callback", "angry": a question of our own is open
     used: list[str] = field(default_factory=list)  # tools of this step that have run
     last: str = ""  # our last words

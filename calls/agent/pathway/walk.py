@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from calls.agent.always import Sentences
 from calls.agent.builtin import callback
@@ -12,7 +12,6 @@ from calls.agent.builtin.analyse import read_task
 from calls.agent.builtin.knowledge import Facts
 from calls.agent.builtin.plan import Plan
 from calls.agent.builtin.text import stems
-from calls.agent.endpoint import Endpoint
 from calls.agent.pathway.choosing import Way
 from calls.agent.pathway.examples import examples_of, global_examples
 from calls.agent.pathway.state import State
@@ -24,13 +23,20 @@ from pathways.graph import Graph, Kind, Node
 HERE = PathwayBrief("", "", 0, {})  # a call without a pathway
 
 
+class Writing(Protocol):
+    """The model of a call, as far as a walk asks for it."""
+
+    @property
+    def on(self) -> bool: ...
+
+
 @dataclass
 class Walk:
     brief: Brief
     encoder: Encoder
     state: State
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    at: Endpoint | None = None  # the model configured for this call
+    writer: Writing | None = None  # the model configured for this call
     _graphs: dict[str, Graph] = field(default_factory=dict)
     _knowledge: dict[str, Facts] = field(default_factory=dict)
 
@@ -54,6 +60,10 @@ class Walk:
         """What this step asked last, else our last words."""
         return self.state.questions.get(self.state.node) or self.state.last
 
+    def writes(self, node: Node) -> bool:
+        """Whether a model writes this step's words: it has a prompt and no text of its own."""
+        return self.writer is not None and self.writer.on and bool(node.prompt.strip()) and not node.text.strip()
+
     def local_now(self) -> datetime:
         return self.now().astimezone(callback.zone(self.brief.timezone))
 
@@ -61,7 +71,8 @@ class Walk:
     @property
     def known(self) -> dict[str, Any]:
         """Every variable; what was learnt on the call goes before what it was sent with."""
-        return {**self.brief.variables, **{k: v for k, v in self.state.learnt.items() if v is not None}}
+        learnt = {k: v for k, v in self.state.learnt.items() if v is not None}
+        return {"input": learnt, **self.brief.variables, **learnt}
 
     @property
     def aloud(self) -> dict[str, Any]:
