@@ -28,5 +28,6 @@ def unwrapped(data: Any) -> dict[str, Any]:
 
 
 def graph_of(body: dict[str, Any]) -> dict[str, Any]:
-    """The graph in an object: everything that does not stand around it, ready to be kept. Unknown keys belong to the graph."""
-    return accepted({key: value for key, value in body.items() if key not in AROUND})
+    """What of a graph is in an object: all that does not stand around it, ready to be kept. Unknown keys belong to the graph."""
+    found = {key: value for key, value in body.items() if key not in AROUND}
+    return {key: value for key, value in accepted(found).items() if key in found}

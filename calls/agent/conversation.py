@@ -12,7 +12,7 @@ from typing import Literal
 from calls.agent import turns, voicemail
 from calls.agent.answerer import Answerer
 from calls.agent.ending import finished
-from calls.agent.ports import Agent, EndCall, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
+from calls.agent.ports import Agent, EndCall, Manner, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
 from calls.agent.ringing import HANGUP_MS, ring
 from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
 from calls.agent.speech import Speech, Spoken
@@ -38,6 +38,7 @@ async def run_session(
 class Conversation:
     def __init__(self, config: SessionConfig, media: Media, agent: Agent, recorder: Recorder, commands: "asyncio.Queue[Command]") -> None:
         self._config, self._media, self._agent, self._recorder, self._commands = config, media, agent, recorder, commands
+        self._ordered = config  # as the call says; a step of a pathway may listen in a manner of its own
         self._ear = turns.Ear()
         self._speech = Speech(media, recorder)
         self._backlog: deque[MediaEvent] = deque()
@@ -221,6 +222,8 @@ class Conversation:
                 await self._press(digits, "; ".join(why))
             case SendSms():
                 await self._sms(action)
+            case Manner():
+                self._config = self._ordered.in_manner(action)
             case Note():
                 await self._recorder.note(action)
             case Wait() | _:

@@ -3,11 +3,19 @@
 from typing import Any
 
 from calls.api.endpoints import ENDPOINTS
+from calls.api.pathway_writing import CHAPTER as WRITING
 from calls.api.schemas import SCHEMAS
+from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
+from pathways.api import endpoints as pathways
 from personas.parameters import json_schema
 
-CHAPTERS: tuple[Chapter, ...] = (Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),)
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
+    pathways.CHAPTER,
+    WRITING,
+    TRYING,
+)
 
 
 def schemas() -> dict[str, Any]:

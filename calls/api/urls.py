@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, details, listing, me, openapi, send, stop
+from calls.api import active, agent_testing, details, listing, me, openapi, pathway_chat, pathway_writing, publish, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -14,6 +14,22 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("pathway/generate", pathway_writing.generate),
+    path("pathway/generate/status/<uuid:job_id>", pathway_writing.generate_status),
+    path("pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
+    path("convo_pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
+    path("convo_pathway/publish", publish.publish_named),
+    path("pathway/chat/create", pathway_chat.create),
+    path("pathway/chat/<str:chat_id>", pathway_chat.say),
+    path("agent-testing/scenarios", by_method(GET=agent_testing.list_scenarios, POST=agent_testing.create_scenario)),
+    path(
+        "agent-testing/scenarios/<str:scenario_id>",
+        by_method(GET=agent_testing.get_scenario, PUT=agent_testing.update_scenario, DELETE=agent_testing.delete_scenario),
+    ),
+    path("agent-testing/scenarios/<str:scenario_id>/run", agent_testing.run_scenario),
+    path("agent-testing/batch-run", agent_testing.batch_run),
+    path("agent-testing/runs", agent_testing.list_runs),
+    path("agent-testing/runs/<str:run_id>", agent_testing.get_run),
     path("me", me.me),
     path("languages", me.languages),
     path("openapi.json", openapi.openapi),

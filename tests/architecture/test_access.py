@@ -3,18 +3,26 @@
 A new address without a line in ACCESS fails; so does one whose view is marked otherwise than its line says.
 """
 
+from uuid import uuid4
+
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
 
 from calls.models import BlockedNumber, DoNotCall
+from calls.rehearsal import chat as chats
+from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
-from config.models import ApiKey, Role
+from config.models import ApiKey, IdempotentRequest, Role
+from pathways import making
+from pathways.models import PathwayVersion
 from tests import factories
+from tests.calls.rehearsal import kit as rehearsal
 
 # Who may: "public", "key" (an API key, no session), or the weakest role.
 ACCESS = {
@@ -37,6 +45,28 @@ ACCESS = {
     "design": "editor",
     "docs/api": "viewer",
     "healthz": "public",
+    "pathways/": "viewer",
+    "pathways/<uuid:uid>/about": "editor",
+    "pathways/<uuid:uid>/compare": "viewer",
+    "pathways/<uuid:uid>/delete": "editor",
+    "pathways/<uuid:uid>/duplicate": "editor",
+    "pathways/<uuid:uid>/export": "viewer",
+    "pathways/<uuid:uid>/versions": "viewer",
+    "pathways/<uuid:uid>/versions/<int:number>/delete": "editor",
+    "pathways/<uuid:uid>/versions/<int:number>/draft": "editor",
+    "pathways/folders": "editor",
+    "pathways/folders/<uuid:uid>/delete": "editor",
+    "pathways/import": "editor",
+    "pathways/new": "editor",
+    "pathways/<uuid:uid>/chat": "operator",
+    "pathways/<uuid:uid>/publish": "editor",
+    "pathways/<uuid:uid>/rehearsals": "viewer",
+    "pathways/<uuid:uid>/rehearsals/<uuid:scenario>": "editor",
+    "pathways/<uuid:uid>/rehearsals/<uuid:scenario>/<slug:deed>": "editor",
+    "pathways/<uuid:uid>/rehearsals/new": "editor",
+    "pathways/<uuid:uid>/rehearsals/replay": "editor",
+    "pathways/<uuid:uid>/rehearsals/run": "editor",
+    "pathways/<uuid:uid>/rehearsals/runs/<uuid:run>": "viewer",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -59,6 +89,12 @@ ACCESS = {
     "sign-in/<str:token>": "public",
     "sign-out": "public",
     "v1/^(?:.*[^/])?$": "key",
+    "v1/agent-testing/batch-run": "key",
+    "v1/agent-testing/runs": "key",
+    "v1/agent-testing/runs/<str:run_id>": "key",
+    "v1/agent-testing/scenarios": "key",
+    "v1/agent-testing/scenarios/<str:scenario_id>": "key",
+    "v1/agent-testing/scenarios/<str:scenario_id>/run": "key",
     "v1/calls": "key",
     "v1/calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/events": "key",
@@ -67,9 +103,35 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/convo_pathway": "key",
+    "v1/convo_pathway/<uuid:pathway_id>": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/publish": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/version": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/version/<int:number>": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/versions": "key",
+    "v1/convo_pathway/create": "key",
+    "v1/convo_pathway/create-version": "key",
+    "v1/convo_pathway/duplicate": "key",
+    "v1/convo_pathway/folders": "key",
+    "v1/convo_pathway/get_one": "key",
+    "v1/convo_pathway/publish": "key",
+    "v1/convo_pathway/update": "key",
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
+    "v1/pathway": "key",
+    "v1/pathway/<uuid:pathway_id>": "key",
+    "v1/pathway/<uuid:pathway_id>/publish": "key",
+    "v1/pathway/<uuid:pathway_id>/version": "key",
+    "v1/pathway/<uuid:pathway_id>/version/<int:number>": "key",
+    "v1/pathway/<uuid:pathway_id>/versions": "key",
+    "v1/pathway/chat/<str:chat_id>": "key",
+    "v1/pathway/chat/create": "key",
+    "v1/pathway/create": "key",
+    "v1/pathway/duplicate": "key",
+    "v1/pathway/folders": "key",
+    "v1/pathway/generate": "key",
+    "v1/pathway/generate/status/<uuid:job_id>": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -95,6 +157,11 @@ class Place:
         self.account = factories.account()
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
+        self.pathway = making.create(self.account, "Reminder").pathway
+        PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
+        self.folder = making.make_folder(self.account, "Dental")
+        self.job = IdempotentRequest.objects.create(account=self.account, key=f"pathway-job:{uuid4()}")
+        self.doomed = making.create(self.account, "Deleted here").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
         self.users = {role: factories.member(self.account, role).user for role in Role.values}
@@ -105,13 +172,23 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        self.scenario = rehearsal.scenario(self.pathway, request_data={})
+        self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
+        self.chat = chats.create(self.pathway, self.pathway.versions.get())
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
-        uid = str(self.call.uid)
+        rows = {"pathways/folders": self.folder, "pathways/<uuid:uid>/delete": self.doomed, "pathways": self.pathway}
+        uid = str(next((row for start, row in rows.items() if route.startswith(start)), self.call).uid)
+        for name in ("scenario", "run", "chat"):
+            row = str(getattr(self, name).uid)
+            route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
-        return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
+        filled = filled.replace("<uuid:job_id>", self.job.key.removeprefix("pathway-job:"))
+        filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
+        filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
+        return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
         client = Client()
