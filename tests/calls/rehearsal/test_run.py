@@ -124,11 +124,17 @@ def test_nobody_is_called_or_texted_and_no_address_is_asked():
 
 def test_a_web_step_answers_from_its_sample():
     made = graph()
-    made["nodes"].append(
-        {"id": "look", "type": "Webhook", "data": {"name": "Look up", "url": "https://127.0.0.1:9/", "sample": {"slots": {"first": "Monday"}},
-         "responseData": [{"name": "slot", "data": "$.slots.first"}],
-         "responsePathways": [["slot", "==", "Tuesday", {"id": "bad", "name": "no"}], ["slot", "==", "Monday", {"id": "good", "name": "yes"}]]}}
-    )  # fmt: skip
+    data = {
+        "name": "Look up",
+        "url": "https://127.0.0.1:9/",
+        "sample": {"slots": {"first": "Monday"}},
+        "responseData": [{"name": "slot", "data": "$.slots.first"}],
+        "responsePathways": [
+            ["slot", "==", "Tuesday", {"id": "bad", "name": "no"}],
+            ["slot", "==", "Monday", {"id": "good", "name": "yes"}],
+        ],
+    }
+    made["nodes"].append({"id": "look", "type": "Webhook", "data": data})
     made["edges"] = [e for e in made["edges"] if e["id"] != "ask-good"] + [
         {"id": "ask-look", "source": "ask", "target": "look", "data": {"label": "They come", "examples": ["Yes, I'll be there."]}}
     ]
