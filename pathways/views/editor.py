@@ -84,16 +84,6 @@ def save(request: MemberRequest, uid: UUID) -> HttpResponse:
     return _answer(request, pathway, asked)
 
 
-@page("editor")
-@require_POST
-def draft(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """A new draft with the graph of the version named in `source`."""
-    pathway = get_pathway(request.account, uid)
-    source = _version(pathway, _number(request.POST.get("source")))
-    made = editing.new_draft(pathway, source=source, by=request.user)
-    return see_other(_address(pathway, made))
-
-
 def _answer(request: MemberRequest, pathway: Pathway, asked: Asked) -> HttpResponse:
     """Saves, and says how it went in the way it was asked."""
     version = None if asked.keep == "new" and asked.script else _version(pathway, asked.number)
