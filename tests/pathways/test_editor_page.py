@@ -166,7 +166,7 @@ class TestOperations:
         chosen = parse_qs(urlsplit(answer.url).query)["step"][0]
         assert load(fresh(draft).graph).node(chosen).type == "SMS"
         answer = client.post(address(draft, "/operations"), {"op": "remove", "steps": chosen, "version": "1", "revision": "2"})
-        assert answer.status_code == 303 and fresh(draft).graph == draft.graph
+        assert answer.status_code == 303 and set(load(fresh(draft).graph).by_id) == set(load(draft.graph).by_id)
         answer = client.post(address(draft, "/operations"), {"op": "remove", "steps": "gone", "version": "1", "revision": "3"})
         assert answer.status_code == 422 and b"This step is not there any more." in answer.content
 

@@ -58,20 +58,24 @@ class PathwayEditor extends HTMLElement {
     on("remove", () => this.remove());
     this.addEventListener("click", (e) => this.pressed(e));
     this.addEventListener("keydown", (e) => this.key(e));
+    document.addEventListener("keydown", (e) => this.turnKey(e)); // wherever the focus is
     this.querySelector("#pw-new").addEventListener("keydown", (e) => this.menuKey(e));
     this.dialog.addEventListener("cancel", (e) => e.preventDefault()); // a choice is needed
     addEventListener("beforeunload", (e) => { if ((this.store.busy || this.forms.dirty) && !this.store.leaving) e.preventDefault(); });
   }
 
   key(e) {
-    const typing = e.target.closest("input, textarea, select"), key = e.key.toLowerCase();
-    if (e.key === "Escape" && !this.canvas.contains(e.target) && this.part("panel").contains(e.target)) {
-      const { step } = this.store.chosen;
-      this.forms.flush();
-      this.canvas.focusStep(step ?? this.canvas.back);
-      return;
-    }
-    if (!(e.ctrlKey || e.metaKey) || typing || !this.editable || (key !== "z" && key !== "y")) return;
+    if (e.key !== "Escape" || !this.part("panel").contains(e.target) || e.target.closest("[popover]")) return;
+    const { step, way } = this.store.chosen, source = this.canvas.picture.edges.get(way)?.from;
+    this.forms.flush();
+    if (source) this.canvas.choose({ step: source });
+    this.canvas.focusStep(step ?? source);
+  }
+
+  turnKey(e) {
+    const key = e.key.toLowerCase();
+    if (!(e.ctrlKey || e.metaKey) || !this.editable || (key !== "z" && key !== "y") || !this.isConnected) return;
+    if (e.target.closest?.("input, textarea, select, dialog")) return;
     e.preventDefault();
     this.turn(key === "y" || e.shiftKey ? "redo" : "undo");
   }
@@ -116,8 +120,11 @@ class PathwayEditor extends HTMLElement {
 
   async do(operations, { said, chosen, focus } = {}) {
     if (!this.editable) return null;
+    this.forms.flush(); // what was typed is saved first
+    const before = this.store.chosen;
+    if (chosen) this.forms.note(chosen);
     const answer = await this.store.do(operations, { chosen });
-    if (!answer) return null;
+    if (!answer) { this.forms.note(before); return null; }
     if (said) announce(said);
     if (chosen) { this.canvas.chosen = new Set(chosen.step ? [chosen.step] : []); this.canvas.way = chosen.way ?? null; this.canvas.mark(); }
     if (focus) this.canvas.focusStep(focus);
@@ -229,7 +236,7 @@ class PathwayEditor extends HTMLElement {
     if (what === "stale") this.stale(detail);
     for (const [name, pile] of [["undo", this.store?.done], ["redo", this.store?.undone]]) {
       const button = this.querySelector(`[data-${name}]`);
-      if (button) button.disabled = !pile?.length;
+      if (button) button.ariaDisabled = String(!pile?.length); // a disabled one would lose the keyboard
     }
   }
 

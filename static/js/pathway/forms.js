@@ -56,18 +56,25 @@ export class Forms {
   /* Fetches the form of what was chosen. */
   show(chosen) {
     this.flush();
-    const { editor } = this, query = new URLSearchParams({ v: editor.dataset.version, ...(chosen.way ? { way: chosen.way } : chosen.step ? { step: chosen.step } : {}) });
-    editor.store.chosen = chosen.way ? { way: chosen.way } : chosen.step ? { step: chosen.step } : {};
-    const address = `${editor.dataset.page}?${query}`;
-    history.replaceState(history.state, "", address);
+    const address = this.note(chosen);
     this.asked?.abort();
     this.asked = new AbortController();
     this.shown = this.fetch(address, this.asked.signal);
     return this.shown;
   }
 
+  /* Remembers what is chosen, in the address too: a reload shows it again. */
+  note({ step, way }) {
+    const { editor } = this, chosen = way ? { way } : step ? { step } : {};
+    const address = `${editor.dataset.page}?${new URLSearchParams({ v: editor.dataset.version, ...chosen })}`;
+    editor.store.chosen = chosen;
+    history.replaceState(history.state, "", address);
+    return address;
+  }
+
   async fetch(address, signal) {
-    await this.editor.store.waiting.at(-1)?.promise; // what is being saved belongs into the form
+    const { waiting, sending } = this.editor.store;
+    await (waiting.at(-1) ?? sending)?.promise; // what is being saved belongs into the form
     try {
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -81,6 +88,11 @@ export class Forms {
     this.panel.innerHTML = html;
     this.panel.scrollTop = 0;
     this.plain();
+    const revision = Number(this.panel.querySelector("form[data-form] [name=revision]")?.value ?? 0);
+    if (this.editor.editable && revision > this.editor.store.revision && !this.editor.store.busy) {
+      this.editor.store.follow(revision);
+      toast("Somebody else saved this draft meanwhile. The page shows what stands there now.");
+    }
   }
 
   /* After a save: the same form keeps its fields and the cursor, another one takes its place. */
@@ -89,6 +101,8 @@ export class Forms {
     const piece = document.createElement("template");
     piece.innerHTML = html;
     const [fresh, here] = [piece.content, this.panel].map((root) => root.querySelector(".pw-side-head").dataset);
+    const { step = "", way = "" } = this.editor.store.chosen;
+    if (fresh.id !== (way || step)) return; // something else was chosen meanwhile: its form is on its way
     if (fresh.kind !== here.kind || fresh.id !== here.id) { this.put(html); return; }
     for (const el of piece.content.querySelectorAll("[data-plain]")) el.hidden = true;
     const more = this.panel.querySelector("[data-more]")?.open;

@@ -90,7 +90,7 @@ export class Pointer {
     if (act.kind === "connect") {
       const to = canvas.view.point(e.clientX, e.clientY), target = canvas.picture.under(to);
       if (target) canvas.connect(target, act.node);
-      else canvas.tell("new", { from: act.node, place: [snap(to[0] - 88), snap(to[1])], at: [e.clientX, e.clientY] });
+      else setTimeout(() => canvas.tell("new", { from: act.node, place: [snap(to[0] - 88), snap(to[1])], at: [e.clientX, e.clientY] })); // a menu shown now would be closed by this very lift
     }
     if (act.kind === "frame" && act.area) canvas.select(this.inside(act.area), { add: true });
   }

@@ -112,6 +112,12 @@ export class Store {
     this.tell("stale", this.stale);
   }
 
+  /* Somebody saved while nothing of ours was open: theirs is what we go on from, and what was before is not ours to bring back. */
+  follow(revision) {
+    Object.assign(this, { revision, done: [], undone: [] });
+    return this.queue({ operations: [] });
+  }
+
   /* "theirs": the page shows theirs, ours is one undo away. "mine": ours over theirs, theirs is one undo away. "new": ours as a draft. */
   choose(keep) {
     const { item, ours, theirs } = this.stale;
