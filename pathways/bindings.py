@@ -195,15 +195,25 @@ def _write_variable(raw: Any, row: Row) -> Any:
 VARIABLES = rows("extractVars", _variable, _write_variable)
 
 
+# Ways on after an answer. `case` says in a word what the two special names of the public JSON say.
+CASES = {"ok": "Default/Webhook Completion", "failed": "Default/Webhook Failure", "status": "BlandStatusCode"}
+
+
 def _response(item: Any) -> Row | None:
     found = load({"nodes": [{"id": "x", "data": {"responsePathways": [item]}}]}).nodes[0].responses
     if not found:
         return None
     first = found[0]
-    return {"variable": first.variable, "operator": first.operator, "value": first.value, "target": first.target}
+    case = next((case for case, name in CASES.items() if name.lower() == first.variable.strip().lower()), "value")
+    variable = first.variable if case == "value" else ""
+    return {"case": case, "variable": variable, "operator": first.operator, "value": first.value, "target": first.target}
 
 
 def _write_response(raw: Any, row: Row) -> Any:
+    if row["case"] in CASES:
+        row = {**row, "variable": CASES[row["case"]]}
+    if row["case"] in ("ok", "failed"):
+        row = {**row, "operator": "", "value": ""}
     if isinstance(raw, Mapping):
         names = {
             "variable" if "variable" in raw or "type" not in raw else "type": row["variable"],

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from config.kit.forms import Segments
 from pathways import bindings
 from pathways.bindings import flag, pairs, text, tool, whole, within
 from pathways.forms import Choices, GraphForm, area, line, switch, targets
 from pathways.graph import Graph, Kind, Node, text_of
-from pathways.rows import Column, RowsField
+from pathways.rows import Column, Row, RowsField
 
 TYPES = (
     ("string", "words"),
@@ -34,6 +35,7 @@ COMPARE = (
     ("<=", "is at most"),
     ("", "whatever it is"),
 )
+CASES = (("ok", "it worked"), ("failed", "it failed"), ("value", "a value of the answer"), ("status", "the status code"))
 RULE = (("is", "is"), ("is not", "is not"), *COMPARE[2:8])
 METHODS = (("GET", "GET, reads something"), ("POST", "POST, sends something"), ("PUT", "PUT"), ("PATCH", "PATCH"), ("DELETE", "DELETE"))
 
@@ -137,20 +139,28 @@ class AnswersForm(SpeakingForm):
 
     answers = RowsField(
         (
-            Column("variable", "What", needed="say what is compared.", placeholder="status", size="wide"),
-            Column("operator", "How", choices=COMPARE),
-            Column("value", "With", placeholder="open"),
+            Column("case", "When", choices=CASES, size="wide"),
+            Column("variable", "What", placeholder="status", size="case"),
+            Column("operator", "How", choices=COMPARE, size="if"),
+            Column("value", "With", placeholder="open", size="if"),
             Column("target", "Then go to", choices=(("", "choose a step"),), size="wide"),
         ),
         one="way",
         label="Where it goes after the answer",
-        help_text="The first that holds is taken. “Default/Webhook Completion” holds when it worked, “Default/Webhook Failure” when not.",
+        help_text="From the top: the first that holds is taken.",
     )
 
     def arrange(self) -> None:
         super().arrange()
         offer(self, "answers", "target", targets(self.graph, [response["target"] for response in self.initial["answers"]]))
         self.fields["words"].label = "What to say afterwards"
+
+    def clean_answers(self) -> list[Row]:
+        rows: list[Row] = self.cleaned_data["answers"]
+        for number, row in enumerate(rows, 1):
+            if row["case"] == "value" and not row["variable"]:
+                raise ValidationError(f"Way {number}: say which value is compared.")
+        return rows
 
 
 class WebhookForm(AnswersForm):
