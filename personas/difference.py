@@ -169,13 +169,13 @@ def _entries(parameter: Parameter, old: Mapping[str, tuple[str, Any]], new: Mapp
 
     for key, (words, whole) in new.items():
         if key not in old:
-            yield "add", f"{said(key, words)}."
+            yield "add", _ended(said(key, words))
         elif old[key][1] != whole:
             before = old[key][0]
             yield "chg", _was(said(key, words), before) if before != words and before else f"{said(key, words)}, set differently."
     for key, (words, _) in old.items():
         if key not in new:
-            yield "del", f"No longer {_lower(said(key, words))}."
+            yield "del", _ended(f"No longer {_lower(said(key, words))}")
     if list(old) != list(new) and set(old) == set(new) and all(old[key] == new[key] for key in new):
         yield "chg", f"{parameter.label}: in another order."
 
@@ -304,7 +304,9 @@ def _by_name(routes: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]
 
 def _route(route: Mapping[str, Any], names: Mapping[str, str]) -> str:
     name = names.get(str(route.get("pathway_id")))
-    return f"{f'“{name}”' if name else 'a pathway'} when: {short(str(route.get('prompt', ''))).rstrip('.')}"
+    prompt = short(str(route.get("prompt", ""))).rstrip(".")
+    case = f"when {prompt[5:]}" if prompt.lower().startswith("when ") else f"when: {prompt}"
+    return f"{f'“{name}”' if name else 'a pathway'} {case}"
 
 
 def _disclosures(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
@@ -312,6 +314,10 @@ def _disclosures(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
         if (key in old) != (key in new):
             kind, will = ("add", "Will say") if key in new else ("del", "Will no longer say")
             yield Change(kind, f"{will} at the beginning {words}.", "disclosures")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".”", "!”", "?”")) else f"{sentence}."
 
 
 def _lower(text: str) -> str:

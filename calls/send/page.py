@@ -16,6 +16,7 @@ from calls.send import reading as readings
 from calls.send.form import SendForm
 from config.models import Account
 from personas.content import whole_task
+from personas.contexts import who
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, FieldError
 
@@ -163,6 +164,7 @@ def context(account: Account, form: SendForm, errors: list[FieldError], reason: 
         "can": can_call(account, form, body),
         "lead": form.lead,
         "persona": held.persona,
+        "persona_who": who(held.persona) if held.persona else None,
         "persona_version": held.version,
         "persona_short": held.short_name,
         "personas": held.others,
