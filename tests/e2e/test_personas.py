@@ -51,7 +51,10 @@ class PersonaTests(LiveCase):
 
         self.page.go_back()
         self.page.get_by_role("link", name="Rehearse draft").click()
+        self.page.get_by_text("Its draft, to be rehearsed").wait_for()
+        self.page.get_by_role("link", name="Take what is in production").click()
         self.page.get_by_text("In production: version 3").wait_for()
+        self.page.get_by_label("Phone number").fill("+15005550006")
         assert self.page.get_by_label("Phone number").input_value() == "+15005550006"
         self.page.get_by_role("button", name="Rehearse this call").click()
         self.page.wait_for_url(re.compile(r"/calls/[0-9a-f-]{36}$"), timeout=15_000)

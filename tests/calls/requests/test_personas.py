@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from calls import requests
+from calls.carriers import registry
 from calls.models import Call, CallingRules
 from calls.runner.retry import after_voicemail
 from config.models import Account
@@ -127,28 +128,52 @@ def test_the_page_of_the_call_names_the_source_of_every_value(account, signed_in
 
 
 # Send call -------------------------------------------------------------------------------------------------------------
-def test_a_draft_is_rehearsed_by_what_it_changes(account, signed_in):
+@pytest.fixture
+def changed(account):
     made = persona(account, task=TASK, voice="Nat", summary_prompt="Short.")
-    versions.edit(made, Content({"task": "You are Anna. Say hello.", "record": True}), revision=1)
-    page = signed_in("operator").get(f"{reverse('send-call')}?persona={made.uid}&draft=1")
+    versions.edit(made, Content({"task": TASK, "record": True}, "Be kind.", [ROUTE], ["ai"]), revision=1)
+    return made
+
+
+def press(page, **more) -> dict[str, str]:
+    """What a browser posts of the page as it was drawn, as far as it matters here."""
     form = page.context["form"]
-    assert (page.context["lead"], page.context["phone"]) == ("persona", "+15005550006")
-    assert form.prefill == {
-        "phone_number": "+15005550006",
-        "persona_id": str(made.uid),
-        "task": "You are Anna. Say hello.",
-        "voice": "June",
-        "record": True,
-        "summary_prompt": "",
-    }
-    assert requests.preview(account, form.prefill).verdict == "yes"
+    shown = {name: str(form[name].value() or "") for name in ("task", "voice", "summary_prompt")}
+    hidden = {"draft": "1"} if 'name="draft"' in page.content.decode() else {}
+    who = {"held": form.held_uid, "persona_id": form.held_uid, "lead": page.context["lead"], "token": page.context["token"]}
+    return {"phone_number": "+15005550006", "when": "now", "how": "call", **shown, **hidden, **who, **more}
 
 
-def test_a_draft_without_changes_is_rehearsed_as_it_is(account, signed_in):
-    made = persona(account, task=TASK)
-    page = signed_in("operator").get(f"{reverse('send-call')}?persona={made.uid}&draft=1")
-    assert page.context["form"].prefill == {"phone_number": "+15005550006", "persona_id": str(made.uid)}
-    assert page.context["task"] == TASK
+def test_a_draft_is_rehearsed_whole(account, signed_in, changed):
+    client = signed_in("operator")
+    page = client.get(f"{reverse('send-call')}?persona={changed.uid}&draft=1")
+    assert (page.context["lead"], page.context["phone"], page.context["task"]) == ("persona", "+15005550006", TASK)
+    assert "Its draft, to be rehearsed" in page.content.decode()
+    assert client.post(reverse("send-call"), press(page)).status_code == 303
+    call = Call.objects.get()
+    assert (call.persona_version, call.disclosures, call.routes, call.carrier) == (2, ["ai"], [ROUTE], "simulated")
+    assert (call.config["record"], call.sources["record"], call.config["voice"]) == (True, "persona", "June")
+    assert call.config["task"] == f"Be kind.\n\n{TASK}"
+    assert call.request == {"phone_number": "+15005550006", "persona_id": str(changed.uid)}
+
+
+def test_another_persona_leaves_the_draft(account, signed_in, changed):
+    client = signed_in("operator")
+    other = persona(account, task="You are Ben. Say hello.")
+    page = client.get(f"{reverse('send-call')}?persona={changed.uid}&draft=1")
+    looked = client.post(reverse("send-call"), press(page, persona_id=str(other.uid), how="look"))
+    assert (looked.context["draft"], looked.context["persona"]) == (False, other)
+
+
+def test_nobody_real_hears_a_draft(account, changed, monkeypatch):
+    monkeypatch.setattr(registry, "is_real", lambda carrier: carrier == "simulated")
+    body = {"phone_number": "+15005550006", "persona_id": str(changed.uid)}
+    with pytest.raises(requests.Refused) as refused:
+        requests.send(Account.objects.get(pk=account.pk), body, rehearsed=True)
+    assert refused.value.body["message"] == "A draft can only be rehearsed: with a pretend callee, or in this browser."
+    assert requests.preview(account, body, rehearsed=True).verdict == "no"
+    assert requests.preview(account, body).verdict == "yes"
+    assert not Call.objects.exists()
 
 
 def test_a_call_sent_again_keeps_its_persona(account, signed_in):
