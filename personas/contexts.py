@@ -142,7 +142,7 @@ def row(persona: Persona, names: dict[str, str]) -> Row:
         str(held.effective()["voice"] or ""),
         production.number if production else None,
         (production.promoted_at or production.created_at) if production else None,
-        len(difference(held, content_of(draft), names).changes) if draft else 0,
+        len(difference(held, content_of(draft), names, words=False).changes) if draft else 0,
     )
 
 

@@ -57,8 +57,22 @@ def test_long_stretches_without_a_change_are_left_out():
     assert len("".join(w.text for w in found)) < len(same)
 
 
-def test_long_texts_are_compared_fast():
-    old = "Ask them. " * 900 + "." * 5000 + "x"
-    began = time.perf_counter()
-    words(old, old.replace("Ask", "Tell", 400))
-    assert time.perf_counter() - began < 2
+def tale(n: int, verb: str) -> str:
+    return " ".join(f"{verb} them about the thing number {k} of the {k % 7} things." for k in range(n))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (tale(400, "Ask"), tale(400, "Tell")),
+        (tale(400, "Ask"), " ".join(f"word{n}" for n in range(3000))),
+        ("Ask them. " * 2000, "Tell them. Ask them. " * 900),
+        ("." * 20_000 + "x", "!" * 20_000 + " x"),
+    ],
+    ids=["anew", "without marks", "the same again and again", "marks alone"],
+)
+def test_long_texts_are_compared_fast(old, new):
+    began = time.process_time()
+    words(old, new)
+    pairs(old, new)
+    assert time.process_time() - began < 1.5
