@@ -122,6 +122,7 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         pathway_version=version.number if version else None,
         routes=draft.routes,
         disclosures=draft.disclosures,
+        pathway_graph=version.graph if version and not version.frozen else None,  # a draft may change before the call is dialled
         due_at=due_at,
         held_reason=held_reason,
     )
