@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LONGEST = 2_000  # characters of one message
 MOST_TURNS = 200
 ABANDONED = timedelta(seconds=60)  # a message that is being answered so long was lost with its process
-SINCE, WALKER = "since", "walker"
+SINCE, WALKER, WEB = "since", "walker", "web"
 
 
 class Busy(Exception):  # noqa: N818
@@ -53,9 +53,14 @@ class Answer:
 
 
 def create(
-    pathway: Pathway, version: PathwayVersion, *, start_node_id: str = "", request_data: Mapping[str, Any] | None = None
+    pathway: Pathway,
+    version: PathwayVersion,
+    *,
+    start_node_id: str = "",
+    request_data: Mapping[str, Any] | None = None,
+    web: bool = False,
 ) -> PathwayChat:
-    """Raises BadStart."""
+    """`web`: steps that call a web address do so; else they answer from their sample. Raises BadStart."""
     if start_node_id and graphs.load(version.graph).node(start_node_id) is None:
         raise BadStart
     return PathwayChat.objects.create(
@@ -65,6 +70,7 @@ def create(
         graph=version.graph,
         start_node_id=start_node_id,
         request_data=dict(request_data or {}),
+        state={WEB: web},
     )
 
 
@@ -118,7 +124,7 @@ async def _answer(chat: PathwayChat, agent: "PathwayAgent", message: str) -> Ans
             _take(chat, answer, action)
         if answer.completed:
             break
-    chat.state = {WALKER: agent.state}
+    chat.state = {WALKER: agent.state, WEB: chat.state.get(WEB, False)}
     return answer
 
 
@@ -156,7 +162,7 @@ def _keep(chat: PathwayChat, answer: Answer) -> None:
 def brief_of(chat: PathwayChat) -> Brief:
     brief = PathwayBrief(str(chat.pathway.uid), chat.pathway.name, chat.version, chat.graph, chat.start_node_id)
     common = built_in(call_id=str(chat.uid), to=CALLEE, caller_id=OFFICE, at=datetime.now(UTC), timezone="UTC", language="babel-en")
-    return Brief(task="", variables={**common, **chat.request_data}, pathway=brief)
+    return Brief(task="", pretend=not chat.state.get(WEB), variables={**common, **chat.request_data}, pathway=brief)
 
 
 # What is known of a chat ----------------------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ class Record:
         self.transferred_to = number
 
     async def note(self, note: Note) -> None:
+        if note.kind == "sms":
+            note = Note("sms", f"Not sent in a rehearsal. {note.message}", {**note.data, "sent": False})
         self.notes.append(note)
         self.logs.append({"kind": note.kind, "message": note.message, "data": dict(note.data), "level": note.level})
         if note.kind == "node":

@@ -62,7 +62,7 @@ async def _lead(setup: Setup, agent: Agent, record: Record) -> tuple[SessionResu
 def brief_of(setup: Setup) -> Brief:
     """What the agent is told: the data of the scenario over the built-in variables, as on a call."""
     common = built_in(call_id="rehearsal", to=CALLEE, caller_id=OFFICE, at=datetime.now(UTC), timezone="UTC", language="babel-en")
-    return Brief(task="", variables={**common, **setup.data}, pathway=setup.pathway, others=setup.others)
+    return Brief(task="", pretend=True, variables={**common, **setup.data}, pathway=setup.pathway, others=setup.others)
 
 
 def learnt(data: Mapping[str, Any], record: Record) -> dict[str, Any]:
