@@ -7,10 +7,12 @@ from calls.api.schemas import SCHEMAS
 from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
 from pathways.api import endpoints as pathways
+from personas.api import chapter as personas
 from personas.parameters import json_schema
 
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
+    personas.CHAPTER,
     pathways.CHAPTER,
     TRYING,
 )

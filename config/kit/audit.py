@@ -24,6 +24,11 @@ WORDS = {
     "pathway.deleted": "deleted the pathway",
     "pathway.draft_deleted": "deleted a draft of the pathway",
     "call.handled": "ticked off as done:",
+    "persona.made": "made the persona",
+    "persona.renamed": "changed the name or picture of",
+    "persona.promoted": "put into production the draft of",
+    "persona.reset": "threw away the draft of",
+    "persona.deleted": "deleted the persona",
 }
 
 

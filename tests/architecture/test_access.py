@@ -17,6 +17,7 @@ from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
 from pathways import making
+from personas import versions
 from tests import factories
 from tests.calls.rehearsal import kit as rehearsal
 
@@ -50,6 +51,14 @@ ACCESS = {
     "pathways/<uuid:uid>/rehearsals/replay": "editor",
     "pathways/<uuid:uid>/rehearsals/run": "editor",
     "pathways/<uuid:uid>/rehearsals/runs/<uuid:run>": "viewer",
+    "personas/": "viewer",
+    "personas/<uuid:uid>": "viewer",
+    "personas/<uuid:uid>/about": "editor",
+    "personas/<uuid:uid>/edit": "editor",
+    "personas/<uuid:uid>/history": "viewer",
+    "personas/<uuid:uid>/reset": "editor",
+    "personas/<uuid:uid>/delete": "editor",  # the last of them: afterwards the persona is not there any more
+    "personas/new": "editor",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -102,6 +111,18 @@ ACCESS = {
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
+    "v1/personas": "key",
+    "v1/personas/<str:persona_id>": "key",
+    "v1/personas/<str:persona_id>/draft": "key",
+    "v1/personas/<str:persona_id>/inbound/attach": "key",
+    "v1/personas/<str:persona_id>/inbound/detach": "key",
+    "v1/personas/<str:persona_id>/production": "key",
+    "v1/personas/<str:persona_id>/promote": "key",
+    "v1/personas/<str:persona_id>/reset-draft": "key",
+    "v1/personas/<str:persona_id>/versions": "key",
+    "v1/personas/<str:persona_id>/versions/<str:version_id>": "key",
+    "v1/personas/<str:persona_id>/versions/promote": "key",
+    "v1/personas/<str:persona_id>/versions/reset": "key",
     "v1/pathway": "key",
     "v1/pathway/<uuid:pathway_id>": "key",
     "v1/pathway/<uuid:pathway_id>/publish": "key",
@@ -138,6 +159,7 @@ class Place:
         self.account = factories.account()
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
+        self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
@@ -152,15 +174,18 @@ class Place:
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
+        self.uids = {"personas/": str(self.persona.uid), "pathways/": str(self.pathway.uid)}
+        self.names = {"<str:persona_id>": str(self.persona.uid), "<str:version_id>": str(self.persona.versions.get(number=1).uid)}
+        for name, row in (("scenario", self.scenario), ("run", self.run), ("chat", self.chat)):
+            self.names |= {f"<uuid:{name}>": str(row.uid), f"<str:{name}_id>": str(row.uid)}
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
-        uid = str(self.pathway.uid if route.startswith("pathways/") else self.call.uid)
-        for name in ("scenario", "run", "chat"):
-            row = str(getattr(self, name).uid)
-            route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
+        uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
+        for name, value in self.names.items():
+            filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
