@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pathways.views import making, versions
+from pathways.views import editor, making, versions
 from pathways.views.list import pathways
 
 urlpatterns: list[URLPattern] = [
@@ -19,4 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:uid>/versions/<int:number>/draft", versions.pathway_draft, name="pathway-draft"),
     path("<uuid:uid>/versions/<int:number>/delete", versions.pathway_draft_delete, name="pathway-draft-delete"),
     path("<uuid:uid>/compare", versions.pathway_compare, name="pathway-compare"),
+    path("<uuid:uid>", editor.editor, name="pathway-editor"),
+    path("<uuid:uid>/operations", editor.operations, name="pathway-operations"),
+    path("<uuid:uid>/save", editor.save, name="pathway-save"),
 ]
