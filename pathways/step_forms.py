@@ -66,9 +66,7 @@ class SpeakingForm(StepForm):
     bindings = {**StepForm.bindings, "words": bindings.WORDS}
     main = ["name", "how", "words"]
 
-    how = forms.ChoiceField(
-        label="How to say it", choices=(("own", "In its own words"), ("exact", "Word for word")), widget=Segments(attrs={"class": "seg"})
-    )
+    how = forms.ChoiceField(label="How to say it", choices=(("own", "In its own words"), ("exact", "Word for word")), widget=Segments())
     words = area("What to say here", help_text="A fact of the call goes in double braces: {{name}}.", rows=4)
 
     def arrange(self) -> None:

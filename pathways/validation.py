@@ -94,13 +94,22 @@ def _edges(view: Graph) -> Iterator[Problem]:
             message = f"The way{name} from {quoted(source.name)} is never taken: the pathway is over at that step."
             yield warning("way_from_end", message, source.id, edge.id)
     for node in view.by_id.values():
-        ways = view.ways(node.id)
-        for edge in ways if len(ways) > 1 and node.kind not in FINAL else ():
-            if not (edge.label.strip() or edge.description.strip() or edge.examples):
-                there = view.node(edge.target)
-                place = f" to {quoted(there.name)}" if there else ""
-                message = f"A way from {quoted(node.name)}{place} says nothing: among {len(ways)} ways nobody could tell when to take it."
-                yield error("empty_label", message, node.id, edge.id)
+        yield from _mute(node, view)
+
+
+def _mute(node: Node, view: Graph) -> Iterator[Problem]:
+    """Ways without words where there are several. A single one is taken when no other fits; of two nobody could tell which."""
+    ways = view.ways(node.id) if node.kind not in FINAL else ()
+    mute = [way for way in ways if not (way.label.strip() or way.description.strip() or way.examples)]
+    if len(ways) < 2:
+        return
+    for way in mute:
+        there = view.node(way.target)
+        who = f"A way from {quoted(node.name)}{f' to {quoted(there.name)}' if there else ''} says nothing"
+        if len(mute) == 1:
+            yield warning("empty_label", f"{who}: it is taken when no other way fits.", node.id, way.id)
+        else:
+            yield error("empty_label", f"{who}, nor does another one: nobody could tell when to take which.", node.id, way.id)
 
 
 def _walk(view: Graph) -> Iterator[Problem]:
@@ -179,11 +188,19 @@ def _filled(view: Graph) -> Iterator[str]:
         for holder in (node.data, *node.tools):
             config = holder.get("config")
             for place in (holder, config if isinstance(config, Mapping) else {}):
-                for key in ("responseData", "response_data"):
+                for key in ("responseData", "response_data", "response"):
                     yield from (text_of(item, "name").casefold() for item in listed(place, key))
                 if holder is not node.data:
+                    yield from _asked(place)
                     extracted = load({"nodes": [{"id": "t", "data": {"extractVars": place.get("extractVars")}}]}).nodes[0].variables
                     yield from (variable.name.casefold() for variable in extracted)
+
+
+def _asked(tool: Mapping[str, Any]) -> Iterator[str]:
+    """What a tool needs to know is remembered from what the person says."""
+    schema = tool.get("input_schema")
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    yield from (str(name).casefold() for name in properties) if isinstance(properties, Mapping) else ()
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from calls.api.endpoints import ENDPOINTS
+from calls.api.pathway_writing import CHAPTER as WRITING
 from calls.api.schemas import SCHEMAS
 from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
@@ -14,6 +15,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
     personas.CHAPTER,
     pathways.CHAPTER,
+    WRITING,
     TRYING,
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, agent_testing, details, listing, me, openapi, pathway_chat, publish, send, stop
+from calls.api import active, agent_testing, details, listing, me, openapi, pathway_chat, pathway_writing, publish, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("pathway/generate", pathway_writing.generate),
+    path("pathway/generate/status/<uuid:job_id>", pathway_writing.generate_status),
     path("pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
     path("convo_pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
     path("convo_pathway/publish", publish.publish_named),

@@ -3,20 +3,24 @@
 A new address without a line in ACCESS fails; so does one whose view is marked otherwise than its line says.
 """
 
+from uuid import uuid4
+
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
 
 from calls.models import BlockedNumber, DoNotCall
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
-from config.models import ApiKey, Role
+from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
+from pathways.models import PathwayVersion
 from personas import versions
 from tests import factories
 from tests.calls.rehearsal import kit as rehearsal
@@ -42,6 +46,19 @@ ACCESS = {
     "design": "editor",
     "docs/api": "viewer",
     "healthz": "public",
+    "pathways/": "viewer",
+    "pathways/<uuid:uid>/about": "editor",
+    "pathways/<uuid:uid>/compare": "viewer",
+    "pathways/<uuid:uid>/delete": "editor",
+    "pathways/<uuid:uid>/duplicate": "editor",
+    "pathways/<uuid:uid>/export": "viewer",
+    "pathways/<uuid:uid>/versions": "viewer",
+    "pathways/<uuid:uid>/versions/<int:number>/delete": "editor",
+    "pathways/<uuid:uid>/versions/<int:number>/draft": "editor",
+    "pathways/folders": "editor",
+    "pathways/folders/<uuid:uid>/delete": "editor",
+    "pathways/import": "editor",
+    "pathways/new": "editor",
     "pathways/<uuid:uid>/chat": "operator",
     "pathways/<uuid:uid>/publish": "editor",
     "pathways/<uuid:uid>/rehearsals": "viewer",
@@ -134,6 +151,8 @@ ACCESS = {
     "v1/pathway/create": "key",
     "v1/pathway/duplicate": "key",
     "v1/pathway/folders": "key",
+    "v1/pathway/generate": "key",
+    "v1/pathway/generate/status/<uuid:job_id>": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -161,6 +180,10 @@ class Place:
         self.call = factories.call(self.account)
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
+        PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
+        self.folder = making.make_folder(self.account, "Dental")
+        self.job = IdempotentRequest.objects.create(account=self.account, key=f"pathway-job:{uuid4()}")
+        self.doomed = making.create(self.account, "Deleted here").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
         self.users = {role: factories.member(self.account, role).user for role in Role.values}
@@ -174,15 +197,25 @@ class Place:
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
-        self.uids = {"personas/": str(self.persona.uid), "pathways/": str(self.pathway.uid)}
-        self.names = {"<str:persona_id>": str(self.persona.uid), "<str:version_id>": str(self.persona.versions.get(number=1).uid)}
-        for name, row in (("scenario", self.scenario), ("run", self.run), ("chat", self.chat)):
-            self.names |= {f"<uuid:{name}>": str(row.uid), f"<str:{name}_id>": str(row.uid)}
+        self.uids = {
+            "personas/": str(self.persona.uid),
+            "pathways/folders": str(self.folder.uid),
+            "pathways/<uuid:uid>/delete": str(self.doomed.uid),
+            "pathways/": str(self.pathway.uid),
+        }
+        self.names = {
+            "<str:persona_id>": str(self.persona.uid),
+            "<str:version_id>": str(self.persona.versions.get(number=1).uid),
+            "<uuid:job_id>": self.job.key.removeprefix("pathway-job:"),
+        }
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
         uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
+        for name in ("scenario", "run", "chat"):
+            row = str(getattr(self, name).uid)
+            route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
         for name, value in self.names.items():
             filled = filled.replace(name, value)
