@@ -13,6 +13,7 @@ from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
 from calls.transcript import Item, agent_name, items, person_name
+from calls.walked import Walked
 from config.kit import times, words
 from config.kit.times import length as clock
 from config.kit.words import Shown
@@ -137,6 +138,7 @@ class Detail:
     taken_by: str
     strip: Strip | None
     bars: Bars | None
+    route: Walked | None = None  # through the pathway that led it
 
 
 def outcome_words(tag: str) -> str:
@@ -173,7 +175,14 @@ def list_row(call: Call) -> Row:
 
 
 def detail(
-    call: Call, events: Sequence[CallEvent], said: Sequence[Utterance], spans: Sequence[Span], marks: Marks, *, operator: bool
+    call: Call,
+    events: Sequence[CallEvent],
+    said: Sequence[Utterance],
+    spans: Sequence[Span],
+    marks: Marks,
+    *,
+    operator: bool,
+    route: Walked | None = None,
 ) -> Detail:
     """`events` and `said` may be the newest stretch only; `spans` and `marks` are of the whole call."""
     shown = words.shown(call)
@@ -209,6 +218,7 @@ def detail(
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
+        route=route,
     )
 
 

@@ -109,18 +109,31 @@ class Marks:
 
 
 def marks(call_id: int) -> Marks:
-    rows = CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "command"]).order_by("seq").values_list("seq", "kind", "data")
+    rows = (
+        CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "variable", "command"])
+        .order_by("seq")
+        .values_list("seq", "kind", "data")
+    )
     answers: dict[str, tuple[int, str, str]] = {}
     taken_by = ""
     for seq, kind, data in rows[:MAX_EVENTS]:
         if kind == "answer" and data.get("question"):
             question = str(data["question"])
             answers[question] = (seq, question, str(data.get("value") or data.get("quote") or ""))
+        elif kind == "variable":
+            name = str(data.get("name"))
+            answers[f"variable {name}"] = (seq, name.replace("_", " "), _value_shown(data.get("value")))
         elif data.get("command") == "take_over":
             taken_by = str(data.get("by") or "Somebody")
         elif data.get("command") == "give_back":
             taken_by = ""
     return Marks(tuple(answers.values()), taken_by)
+
+
+def _value_shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def events_after(call_id: int, after: int) -> list[CallEvent]:

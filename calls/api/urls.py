@@ -16,6 +16,7 @@ urlpatterns = [
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
     path("pathway/generate", pathway_writing.generate),
     path("pathway/generate/status/<uuid:job_id>", pathway_writing.generate_status),
+    path("pathway_calls/<str:call_id>", details.pathway_calls),
     path("pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
     path("convo_pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
     path("convo_pathway/publish", publish.publish_named),

@@ -19,7 +19,8 @@ from calls.runner.database import Database
 from calls.states import State
 
 OPT_OUT = "optout"  # Note.kind: the callee asked not to be called again
-TOOL_NOTES = frozenset({"tool"})
+VARIABLE = "variable"  # the walk remembers something
+TOOL_NOTES = frozenset({"tool", "webhook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,18 @@ def _note(pk: int, owner: UUID, note: Note) -> None:
     category = "tool" if note.kind in TOOL_NOTES else "call"
     event = Event(category, note.message, kind=note.kind[:24], level=note.level, data=note.data)
     with transaction.atomic():
-        lifecycle.record(pk, event, owner=owner)
+        lifecycle.record(pk, event, owner=owner, **_learnt(pk, note))
         if note.kind == OPT_OUT:
             _block(pk, note)
+
+
+def _learnt(pk: int, note: Note) -> dict[str, Any]:
+    """The column `variables` with a value that was learnt: only the runner that holds the call writes it."""
+    name = note.data.get("name") if note.kind == VARIABLE else None
+    if not isinstance(name, str) or not name:
+        return {}
+    known = Call.objects.values_list("variables", flat=True).get(pk=pk)
+    return {"variables": {**known, name: note.data.get("value")}}
 
 
 def _block(pk: int, note: Note) -> None:

@@ -107,6 +107,7 @@ ACCESS = {
     "v1/calls": "key",
     "v1/calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/events": "key",
+    "v1/pathway_calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/stop": "key",
     "v1/calls/<str:call_id>/transcript/stream": "key",
     "v1/calls/active": "key",
