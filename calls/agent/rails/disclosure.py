@@ -55,7 +55,8 @@ def introduces(text: str) -> bool:
 
 def asks_leave(text: str) -> bool:
     """Asks whether the call may be recorded."""
-    return _any("asks_leave", text) and (text.rstrip().endswith("?") or not _any("recording", text) or _any("recording_unless", text))
+    asked = _any("asks_leave", text)
+    return asked and (text.endswith("?") or not _any("recording", text) or _any("recording_unless", text))
 
 
 def grants(question: str, answer: str) -> bool:
