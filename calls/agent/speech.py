@@ -38,6 +38,11 @@ class Speech:
         """We are speaking."""
         return bool(self._speaking)
 
+    @property
+    def under_way(self) -> list[str]:
+        """What was given to the line and is not yet known to be heard."""
+        return [spoken.text for spoken in self._speaking.values()]
+
     async def say(self, spoken: Spoken) -> None:
         self._speaking[await self._media.say(spoken.text)] = spoken
 
@@ -84,11 +89,12 @@ class Speech:
             data=data or None,
         )
 
-    async def heard(self, text: str, start_ms: int, end_ms: int, machine: bool, data: Mapping[str, object] | None = None) -> None:
-        """Writes down a line of the far end."""
-        if text.strip():
-            self.lines.append(Line("user", text))
-            await self._recorder.line("robot" if machine else "user", text, start_ms, end_ms, data=data)
+    async def heard(self, text: str, start_ms: int, end_ms: int, machine: bool, data: Mapping[str, object] | None = None) -> int | None:
+        """Writes down a line of the far end; its seq, None when there were no words."""
+        if not text.strip():
+            return None
+        self.lines.append(Line("user", text))
+        return await self._recorder.line("robot" if machine else "user", text, start_ms, end_ms, data=data)
 
     async def did(self, text: str, message: str, lasted_ms: int = 0, why: str = "") -> None:
         """Writes down something we did on the line without words."""
