@@ -6,6 +6,9 @@ typed view on it that the walker, the checks and the drawing read. Shapes: the p
 - A node is `{id, type, position: {x, y}, data: {name, prompt | text, isStart, isGlobal, …}}`.
 - An edge is `{id, source, target, data: {label, description, condition?, examples?}}`; label and description may also stand at its top.
 - `{globalConfig: {globalPrompt}}` without an id may stand anywhere among the nodes: words that hold for every step.
+
+Programs that save put label and description at the top of an edge, programs that read look for them in its `data`. So `accepted` writes
+what came at the top into `data` on the way in; from then on `data` is the truth, and `public_form` shows it in both places on the way out.
 """
 
 import copy
@@ -91,6 +94,23 @@ class Response:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of a rule: `field` is a variable, `operator` is, is not, contains, not contains, >, <, >=, <=."""
+
+    field: str
+    operator: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way on from a Route step: taken when all its conditions hold, the first rule first."""
+
+    conditions: tuple[Condition, ...]
+    target: str
+
+
 @dataclass(frozen=True)
 class Node:
     """One step. `data` is the whole object of the public JSON; the properties read what every step may have."""
@@ -150,6 +170,29 @@ class Node:
     def responses(self) -> tuple[Response, ...]:
         return tuple(_responses(self.data.get("responsePathways")))
 
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(_rules(self.data.get("routes")))
+
+    @property
+    def fallback(self) -> str:
+        """Where a Route step leads when no rule holds; "" when it does not say."""
+        return written(self.data.get("fallbackNodeId"))
+
+    @cached_property
+    def tools(self) -> tuple[Mapping[str, Any], ...]:
+        """What the step may use while it talks, and the inline definition of a Custom Tool step."""
+        own, single = self.data.get("tools"), self.data.get("tool")
+        found = [*(own if isinstance(own, list) else []), single]
+        return tuple(item for item in found if isinstance(item, Mapping))
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """The steps its own fields lead to: responses, rules, fallback. Edges are beside it (Graph.next)."""
+        answers = [*self.responses, *(r for tool in self.tools for r in _responses(tool.get("responsePathways")))]
+        found = [answer.target for answer in answers] + [rule.target for rule in self.rules] + [self.fallback]
+        return tuple(dict.fromkeys(target for target in found if target))
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -179,7 +222,7 @@ class Graph:
         marked = next((node for node in self.nodes if node.is_start), None)
         if marked is not None or not self.nodes:
             return marked
-        reached = {edge.target for edge in self.edges}
+        reached = {edge.target for edge in self.edges} | {target for node in self.nodes for target in node.targets}
         free = [node for node in self.nodes if node.id not in reached and not node.is_global]
         return free[0] if len(free) == 1 else self.nodes[0]
 
@@ -193,6 +236,12 @@ class Graph:
     def ways(self, node_id: str) -> tuple[Edge, ...]:
         return self.leaving.get(node_id, ())
 
+    def next(self, node_id: str) -> tuple[str, ...]:
+        """Every step that a walk may enter from here, by an edge or by a field of the step; each once, only those that exist."""
+        node = self.node(node_id)
+        ids = [edge.target for edge in self.ways(node_id)] + list(node.targets if node else ())
+        return tuple(dict.fromkeys(target for target in ids if target in self.by_id))
+
 
 def load(public: Any) -> Graph:
     """The view on a public graph. Lenient: what cannot be read is left out here (validation.py names it) and stays in the JSON."""
@@ -203,29 +252,32 @@ def load(public: Any) -> Graph:
     return Graph(tuple(nodes), tuple(edges), global_prompt(public))
 
 
+def accepted(graph: Any) -> dict[str, Any]:
+    """A graph as a program or a file sent it, ready to be kept: what stands at the top of an edge goes before what stands in its data."""
+    return _with_words(graph, top_wins=True)
+
+
 def public_form(graph: Any) -> dict[str, Any]:
     """What programs read: the JSON as it was kept, each edge with label and description also in its `data`. A copy."""
-    kept = copy.deepcopy(dict(graph)) if isinstance(graph, Mapping) else {}
-    kept.setdefault("nodes", [])
-    kept.setdefault("edges", [])
-    for edge in kept["edges"] if isinstance(kept["edges"], list) else []:
-        if not isinstance(edge, dict):
-            continue
-        for key in ("label", "description"):
-            if key in edge and not (isinstance(edge.get("data"), dict) and key in edge["data"]):
-                data = edge["data"] if isinstance(edge.get("data"), dict) else {}
-                edge["data"] = {**data, key: edge[key]}
-    return kept
+    return _with_words(graph, top_wins=False)
 
 
 def digest(graph: Any) -> str:
     """sha256 of the canonical JSON: two versions with one digest are the same graph."""
-    return hashlib.sha256(json.dumps(graph, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    canonical = json.dumps(graph, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_node(raw: Any) -> bool:
     """A step, not the pseudo-node that carries the global prompt."""
-    return isinstance(raw, Mapping) and raw.get("id") not in (None, "")
+    return isinstance(raw, Mapping) and written(raw.get("id")) != ""
+
+
+def written(value: Any) -> str:
+    """An id or a value of a comparison as text: 0 and "0" are the same, null is nothing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def global_prompt(public: Mapping[str, Any]) -> str:
@@ -250,26 +302,55 @@ def truthy(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.strip().lower() == "true")
 
 
+def _with_words(graph: Any, *, top_wins: bool) -> dict[str, Any]:
+    """A copy in which label and description of each edge stand in its `data`, and at its top only where they stood there."""
+    kept = copy.deepcopy(dict(graph)) if isinstance(graph, Mapping) else {}
+    kept.setdefault("nodes", [])
+    kept.setdefault("edges", [])
+    for edge in listed(kept, "edges"):
+        data = edge.get("data") if isinstance(edge, dict) else ""
+        if not (data is None or isinstance(data, dict)):
+            continue  # data of an unknown shape stays as it is
+        for key in ("label", "description"):
+            known = edge.get("data") or {}
+            if key in edge and key not in known or (edge.get(key) and top_wins):
+                edge["data"] = {**known, key: edge[key]}
+            elif edge.get(key):  # an empty one at the top says nothing, and stays
+                edge[key] = known[key]
+    return kept
+
+
 def _node(raw: Mapping[str, Any]) -> Node:
-    data = raw.get("data") if isinstance(raw.get("data"), Mapping) else {}
-    position = raw.get("position") if isinstance(raw.get("position"), Mapping) else {}
-    kind = raw.get("type") if isinstance(raw.get("type"), str) else ""
-    known = ALIASES.get(str(kind).strip().lower(), Kind.OTHER)
-    return Node(str(raw["id"]), known, str(kind), _number(position.get("x")), _number(position.get("y")), data)  # type: ignore[union-attr, arg-type]
+    data, position, kind = raw.get("data"), raw.get("position"), raw.get("type")
+    name = kind if isinstance(kind, str) else ""
+    place: Mapping[str, Any] = position if isinstance(position, Mapping) else {}
+    return Node(
+        id=written(raw["id"]),
+        kind=ALIASES.get(name.strip().lower(), Kind.OTHER),
+        type=name,
+        x=_number(place.get("x")),
+        y=_number(place.get("y")),
+        data=data if isinstance(data, Mapping) else {},
+    )
 
 
 def _edge(raw: Mapping[str, Any]) -> Edge:
     data = raw.get("data")
     said = data.get("examples") if isinstance(data, Mapping) else None
+    source, target = written(raw.get("source")), written(raw.get("target"))
     return Edge(
-        id=str(raw.get("id") or f"{raw.get('source')}-{raw.get('target')}"),
-        source=str(raw.get("source") or ""),
-        target=str(raw.get("target") or ""),
-        label=text_of(data, "label") or text_of(raw, "label"),
-        description=text_of(data, "description") or text_of(raw, "description"),
+        id=written(raw.get("id")) or f"{source}-{target}",
+        source=source,
+        target=target,
+        label=_word(raw, data, "label"),
+        description=_word(raw, data, "description"),
         examples=tuple(e for e in said if isinstance(e, str) and e.strip()) if isinstance(said, list) else (),
         condition=text_of(data, "condition"),
     )
+
+
+def _word(raw: Mapping[str, Any], data: Any, key: str) -> str:
+    return text_of(data if isinstance(data, Mapping) and key in data else raw, key)
 
 
 def _number(value: Any) -> float:
@@ -292,14 +373,20 @@ def _responses(found: Any) -> Iterator[Response]:
     """`[variable, operator, value, {id, name}]` or the object form of node tools."""
     for item in found if isinstance(found, list) else []:
         if isinstance(item, list) and len(item) >= 4 and isinstance(item[3], Mapping):
-            yield Response(str(item[0]), str(item[1]), str(item[2]), str(item[3].get("id") or ""), text_of(item[3], "name"))
+            yield Response(written(item[0]), written(item[1]), written(item[2]), written(item[3].get("id")), text_of(item[3], "name"))
         elif isinstance(item, Mapping):
-            target = item.get("nodeId") or item.get("target_id") or ""
-            operator = item.get("operator") or item.get("condition") or ""
             yield Response(
-                str(item.get("variable") or item.get("type") or ""),
-                str(operator),
-                str(item.get("value") or ""),
-                str(target),
-                text_of(item, "name"),
+                variable=written(item.get("variable") or item.get("type")),
+                operator=written(item.get("operator") or item.get("condition")),
+                value=written(item.get("value")),
+                target=written(item.get("nodeId") or item.get("target_id")),
+                name=text_of(item, "name"),
             )
+
+
+def _rules(found: Any) -> Iterator[Rule]:
+    for item in found if isinstance(found, list) else []:
+        if isinstance(item, Mapping):
+            parts = [part for part in listed(item, "conditions") if isinstance(part, Mapping)]
+            conditions = tuple(Condition(written(p.get("field")), written(p.get("operator")), written(p.get("value"))) for p in parts)
+            yield Rule(conditions, written(item.get("targetNodeId")))

@@ -7,7 +7,9 @@ A control holds text. `body_of` makes of the posted controls the same mapping th
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.http import QueryDict
@@ -38,6 +40,13 @@ class Pickers:
     personas: Options = ()
     pathways: Options = ()
     timezones: Options = ()
+
+
+@cache
+def time_zones() -> Options:
+    """Zones of places on Earth, as a control offers them."""
+    unusual = ("Etc/", "posix/", "right/", "SystemV/")
+    return tuple((z, z.replace("_", " ")) for z in sorted(available_timezones()) if "/" in z and not z.startswith(unusual))
 
 
 @dataclass(frozen=True, slots=True)

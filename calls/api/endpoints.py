@@ -1,45 +1,8 @@
 """Every address of the calls API, declared once: for /v1/openapi.json and for the page /docs/api. A test holds it against the URLs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from calls.api.filters import FILTERS
 from calls.api.queries import EVENT_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A parameter of the query string, or a header."""
-
-    name: str
-    help: str
-    schema: Mapping[str, Any]
-    place: str = "query"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`schema` is a name of calls.api.schemas, empty where there is none; of a stream, `help` describes the frames."""
-
-    status: int
-    help: str
-    schema: str = ""
-    stream: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    method: str
-    path: str  # after /v1
-    name: str  # operationId, and the anchor on the page
-    title: str
-    help: str
-    answers: tuple[Answer, ...]
-    query: tuple[Query, ...] = ()
-    body: str = ""  # JSON of the example; its schema is the parameter table
-    key: bool = True
-
+from config.kit.openapi import Answer, Endpoint, Query
 
 NO_CALL = Answer(404, "No call of yours has this id.", "Error")
 BAD_QUERY = Answer(400, "A value cannot be read; the message names it.", "Error")
@@ -74,6 +37,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Query("encrypted_key", "For calls over a carrier account of your own.", {"type": "string"}, "header"),
         ),
         body='{"phone_number": "+15005550006", "task": "You are Anna from Acme Dental. Confirm the appointment on Tuesday at 3pm."}',
+        body_schema="SendCall",
     ),
     Endpoint(
         "GET",

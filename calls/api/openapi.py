@@ -7,29 +7,31 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
-from calls.api.endpoints import ENDPOINTS, EVERYWHERE, Answer, Endpoint, Query
-from calls.api.schemas import SCHEMAS, ref
+from calls.api.chapters import CHAPTERS, schemas
+from calls.api.endpoints import EVERYWHERE
 from config.kit.access import public
-from personas.parameters import json_schema
+from config.kit.openapi import Answer, Chapter, Endpoint, Query, ref
 
 
 @cache
 def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
-    for endpoint in ENDPOINTS:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    for chapter in CHAPTERS:
+        for endpoint in chapter.endpoints:
+            for place, path in enumerate((endpoint.path, *endpoint.aliases)):
+                paths.setdefault(path, {})[endpoint.method.lower()] = _operation(chapter, endpoint, path, place)
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Parley calls API",
+            "title": "Parley API",
             "version": settings.VERSION,
-            "description": "Send phone calls and read what came out. Addresses work with and without a slash at the end.",
+            "description": "Send phone calls, say how they go, and read what came out. Addresses work with and without a slash at the end.",
         },
         "servers": [{"url": "/v1"}],
         "security": [{"key": []}, {"bearer": []}],
         "paths": paths,
         "components": {
-            "schemas": {**SCHEMAS, "SendCall": json_schema()},
+            "schemas": schemas(),
             "securitySchemes": {
                 "key": {"type": "apiKey", "in": "header", "name": "authorization", "description": "The key alone."},
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The same key after the word Bearer."},
@@ -38,19 +40,21 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(endpoint: Endpoint) -> dict[str, Any]:
+def _operation(chapter: Chapter, endpoint: Endpoint, path: str, place: int) -> dict[str, Any]:
+    """`place` 0 is the address itself; its other names say so."""
     answers = (*endpoint.answers, *EVERYWHERE) if endpoint.key else endpoint.answers
     operation: dict[str, Any] = {
-        "operationId": endpoint.name,
+        "operationId": endpoint.name if place == 0 else f"{endpoint.name}_{place + 1}",
+        "tags": [chapter.title],
         "summary": endpoint.title,
-        "description": endpoint.help,
+        "description": endpoint.help if place == 0 else f"The same as {endpoint.path}. {endpoint.help}",
         "responses": {str(answer.status): _response(answer) for answer in answers},
     }
-    parameters = [_path_parameter(name) for name in re.findall(r"{(\w+)}", endpoint.path)] + [_parameter(q) for q in endpoint.query]
+    parameters = [_path_parameter(chapter, name) for name in re.findall(r"{(\w+)}", path)] + [_parameter(q) for q in endpoint.query]
     if parameters:
         operation["parameters"] = parameters
     if endpoint.body:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref("SendCall")}}}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(endpoint.body_schema)}}}
     if not endpoint.key:
         operation["security"] = []
     return operation
@@ -63,8 +67,9 @@ def _response(answer: Answer) -> dict[str, Any]:
     return {"description": answer.help, "content": {"application/json": {"schema": schema}}}
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}, "description": "The call."}
+def _path_parameter(chapter: Chapter, name: str) -> dict[str, Any]:
+    schema = dict(chapter.places[name])
+    return {"name": name, "in": "path", "required": True, "description": schema.pop("description"), "schema": schema}
 
 
 def _parameter(query: Query) -> dict[str, Any]:

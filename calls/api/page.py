@@ -1,6 +1,7 @@
 """/docs/api: the API for people to read, from the same tables as /v1/openapi.json."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from calls.api.endpoints import ENDPOINTS, EVERYWHERE, Answer, Endpoint
-from calls.api.schemas import SCHEMAS
+from calls.api.chapters import CHAPTERS, schemas
+from calls.api.endpoints import EVERYWHERE
 from config.kit.access import page
 from config.kit.http import render_page
+from config.kit.openapi import Answer, Endpoint
 from personas.parameters import GROUPS, PARAMETERS, json_schema
 
-CALL_ID = "CALL_ID"
 FIRST_GROUP = "Who and what"
 
 
@@ -45,6 +46,7 @@ class Section:
     title: str
     method: str
     path: str
+    aliases: tuple[str, ...]
     help: str
     curl: str
     query: tuple[Row, ...]
@@ -57,7 +59,7 @@ class Section:
 def api_docs(request: HttpRequest) -> HttpResponse:
     base = settings.BASE_URL
     context = {
-        "sections": [section(endpoint, base) for endpoint in ENDPOINTS],
+        "chapters": [(chapter.title, [section(endpoint, base) for endpoint in chapter.endpoints]) for chapter in CHAPTERS],
         "base": f"{base}/v1",
         "everywhere": EVERYWHERE,
         "unauthorized": '{"data": null, "errors": [{"error": "AUTH_FAILURE", "message": "Unauthorized"}]}',
@@ -72,20 +74,22 @@ def section(endpoint: Endpoint, base: str) -> Section:
         endpoint.title,
         endpoint.method,
         f"/v1{endpoint.path}",
+        tuple(f"/v1{path}" for path in endpoint.aliases),
         endpoint.help,
         curl(endpoint, base),
         tuple(row(q.name, q.schema, q.help, place="header" if q.place == "header" else "") for q in endpoint.query),
-        body_groups() if endpoint.body else (),
+        body_groups(endpoint.body_schema) if endpoint.body else (),
         endpoint.answers,
         answer_fields(endpoint),
     )
 
 
 def curl(endpoint: Endpoint, base: str) -> str:
-    """A line that works once KEY (and CALL_ID) are filled in."""
+    """A line that works once KEY (and the likes of CALL_ID) are filled in."""
     stream = any(answer.stream for answer in endpoint.answers)
-    words = [f"curl{' -N' if stream else ''}{' -X POST' if endpoint.method == 'POST' else ''}"]
-    words.append(f"'{base}/v1{endpoint.path.replace('{call_id}', CALL_ID)}'")
+    words = [f"curl{' -N' if stream else ''}{'' if endpoint.method == 'GET' else f' -X {endpoint.method}'}"]
+    path = re.sub(r"{(\w+)}", lambda name: name[1].upper(), endpoint.path)
+    words.append(f"'{base}/v1{path}'")
     if endpoint.key:
         words.append('-H "authorization: $KEY"')
     if endpoint.body:
@@ -93,14 +97,19 @@ def curl(endpoint: Endpoint, base: str) -> str:
     return " \\\n  ".join(words)
 
 
-def body_groups() -> tuple[Group, ...]:
-    """The parameters of a call as the Send call page groups them; those that stand above its groups come first."""
-    schemas = json_schema()["properties"]
+def body_groups(name: str) -> tuple[Group, ...]:
+    """The fields of a body. Those of a call stand as the Send call page groups them; what stands above its groups comes first."""
+    if name != "SendCall":
+        schema = schemas()[name]
+        needed = schema.get("required", ())
+        fields = schema.get("properties", {}).items()
+        return (Group("Body", tuple(row(n, s, s.get("description", ""), required=n in needed) for n, s in fields)),)
+    properties = json_schema()["properties"]
     titles = {str(group.value): group.label for group in GROUPS}
     grouped: dict[str, list[Row]] = {title: [] for title in (FIRST_GROUP, *titles.values())}
     for p in PARAMETERS:
         title = titles.get(p.group, FIRST_GROUP)
-        grouped[title].append(row(p.name, schemas[p.name], p.help, required=p.name == "phone_number"))
+        grouped[title].append(row(p.name, properties[p.name], p.help, required=p.name == "phone_number"))
     return tuple(Group(title, tuple(rows)) for title, rows in grouped.items() if rows)
 
 
@@ -109,10 +118,11 @@ def answer_fields(endpoint: Endpoint) -> tuple[Row, ...]:
     name = endpoint.answers[0].schema
     if not name:
         return ()
-    schema = SCHEMAS[name]
-    inner = [s for s in (schema, *schema.get("properties", {}).values()) if s.get("type") == "array" and "$ref" in s["items"]]
+    known = schemas()
+    schema = known[name]
+    inner = [s for s in (schema, *schema.get("properties", {}).values()) if s.get("type") == "array" and "$ref" in s.get("items", {})]
     if name != "CallDetails" and inner:
-        schema = SCHEMAS[inner[0]["items"]["$ref"].rsplit("/", 1)[1]]
+        schema = known[inner[0]["items"]["$ref"].rsplit("/", 1)[1]]
     return tuple(row(field, found, found.get("description", "")) for field, found in schema.get("properties", {}).items())
 
 

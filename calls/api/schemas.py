@@ -1,47 +1,14 @@
 """The shapes of our answers, as JSON Schema 2020-12 (that of OpenAPI 3.1). Tests hold real answers against them."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from calls.states import QUEUE_STATUS, AnsweredBy, EndedBy, Status
-
-type Schema = dict[str, Any]
-
-
-def _words(words: Any, meaning: str, *, null: bool = False) -> Schema:
-    listed = [str(word) for word in words]
-    return {"enum": [*listed, None] if null else listed, "type": ["string", "null"] if null else "string", "description": meaning}
-
-
-def _a(kind: str, meaning: str, *, null: bool = False, **more: Any) -> Schema:
-    return {"type": [kind, "null"] if null else kind, "description": meaning, **more}
-
-
-def _text(meaning: str, *, null: bool = False, **more: Any) -> Schema:
-    return _a("string", meaning, null=null, **more)
-
-
-def _id(meaning: str, *, null: bool = False) -> Schema:
-    return _text(meaning, null=null, format="uuid")
-
-
-def _time(meaning: str, *, null: bool = False) -> Schema:
-    return _text(meaning, null=null, format="date-time")
-
-
-def _list(items: Schema, meaning: str, *, null: bool = False) -> Schema:
-    return _a("array", meaning, null=null, items=items)
-
-
-def _object(fields: Mapping[str, Schema], meaning: str, *, optional: bool = False) -> Schema:
-    """An object that always has all of these fields (unless `optional`) and no other."""
-    required = [] if optional else list(fields)
-    return {"type": "object", "description": meaning, "properties": dict(fields), "required": required, "additionalProperties": False}
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
+from config.kit.openapi import NO_ERRORS, SUCCESS, Schema, ref
+from config.kit.openapi import a as _a
+from config.kit.openapi import array as _list
+from config.kit.openapi import one_of as _words
+from config.kit.openapi import text as _text
+from config.kit.openapi import thing as _object
+from config.kit.openapi import time as _time
+from config.kit.openapi import uid as _id
 
 CALL_FIELDS: dict[str, Schema] = {
     "call_id": _id("The call."),
@@ -111,9 +78,6 @@ DETAIL_FIELDS: dict[str, Schema] = {
     ),
     "notes": _list({"type": "string"}, "What was ignored or replaced when the call was accepted."),
 }
-
-NO_ERRORS: Schema = {"type": "null", "description": "Always null here."}
-SUCCESS = {"const": "success"}
 
 SCHEMAS: dict[str, Schema] = {
     "CallItem": _object(CALL_FIELDS, "A call in the list; what exclude_fields names is left out.", optional=True),

@@ -10,6 +10,7 @@ from django.conf import settings
 from calls import zones
 from calls.requests.refused import invalid
 from config.models import Account
+from personas.content import whole_task
 from personas.models import PersonaVersion
 from personas.parameters import Context, defaults, phone, validate
 
@@ -25,6 +26,15 @@ class Draft:
     sources: dict[str, str]
     notes: list[str] = field(default_factory=list)
     persona: PersonaVersion | None = None
+
+    @property
+    def routes(self) -> list[dict[str, Any]]:
+        """When the call goes over to a pathway; one that is led by a pathway does not."""
+        return list(self.persona.routes) if self.persona and self.config["pathway_id"] is None else []
+
+    @property
+    def disclosures(self) -> list[str]:
+        return list(self.persona.disclosures) if self.persona else []
 
     @property
     def number(self) -> str:
@@ -44,6 +54,7 @@ def resolve(account: Account, body: Any, at: datetime) -> Draft:
         config["timezone"] = zones.of_number(config["phone_number"], account.country)
     draft = Draft(config, sources, checked.notes, persona)
     _leave_out(draft)
+    _for_every_call(draft)
     return draft
 
 
@@ -95,3 +106,16 @@ def _leave_out(draft: Draft) -> None:
         if tools:
             notes.append(f"{', '.join(tools)} is ignored: the turbo model cannot use tools.")
             config["tools"] = [tool for tool in config["tools"] if tool not in tools]
+
+
+def _for_every_call(draft: Draft) -> None:
+    """The persona's words for every call stand before the task, whoever wrote that."""
+    words = draft.persona.orchestration_prompt if draft.persona else ""
+    if not words.strip():
+        return
+    if draft.config["pathway_id"] is not None:
+        draft.notes.append("The persona's words for every call are ignored: the pathway leads the call.")
+        return
+    draft.config["task"] = whole_task(words, draft.config["task"] or "")
+    if draft.sources["task"] == "request":
+        draft.notes.append("The persona's words for every call stand before the task.")

@@ -17,7 +17,7 @@ from calls.requests import caller_id, content, references
 from calls.requests.caller_id import CallerId
 from calls.requests.refused import plain, unless
 from calls.requests.resolve import Draft, country_of, resolve
-from config.kit.writing import writing
+from config.kit.writing import storable, writing
 from config.models import Account, ApiKey, User
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,8 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         persona_version=persona.number if persona else None,
         pathway_id=version.pathway_id if version else None,
         pathway_version=version.number if version else None,
+        routes=draft.routes,
+        disclosures=draft.disclosures,
         due_at=due_at,
         held_reason=held_reason,
     )
@@ -133,15 +135,6 @@ def without_secrets(body: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(items, list):
         return body
     return {**body, "dynamic_data": [{**item, "headers": _hidden(item["headers"])} if item.get("headers") else item for item in items]}
-
-
-def storable(value: Any) -> bool:
-    """Whether both databases can keep it: no NUL and no half characters in any text."""
-    if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    if isinstance(value, dict):
-        return all(storable(key) and storable(part) for key, part in value.items())
-    return all(map(storable, value)) if isinstance(value, list) else True
 
 
 def _hidden(headers: Any) -> Any:

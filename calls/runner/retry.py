@@ -27,6 +27,8 @@ COPIED = (
     "persona_version",
     "pathway_id",
     "pathway_version",
+    "routes",
+    "disclosures",
     "agent",
     "reading",
     "variables",

@@ -7,6 +7,8 @@ from config.models import Account
 from personas.models import Persona, PersonaVersion
 from personas.parameters import BY_NAME, defaults
 
+OF_PATHWAYS = ("pathway_id", "pathway_version", "start_node_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
@@ -18,6 +20,11 @@ class Inherited:
 
     def source(self, name: str) -> str:
         return "persona" if name in self.from_persona else "default"
+
+    @property
+    def every_call(self) -> str:
+        """Words that stand before every task of the persona."""
+        return self.version.orchestration_prompt if self.version else ""
 
     @property
     def short_name(self) -> str:
@@ -32,3 +39,22 @@ def inherited(account: Account, persona_uid: str = "") -> Inherited:
     version = persona.production if persona else None
     given = {k: v for k, v in (version.config if version else {}).items() if k in BY_NAME}
     return Inherited({**defaults(), **given}, frozenset(given), persona, version, personas)
+
+
+def draft_as_request(held: Inherited) -> dict[str, Any]:
+    """What a request has to say so that a call with the persona sounds as its draft does: the draft is tried before callers hear it.
+
+    Only production's version makes calls, so what a request cannot say is not in it: words for every call, routes, disclosures; nor is
+    another pathway, which would take the place of the persona on the page.
+    """
+    draft = held.persona.versions.filter(state=PersonaVersion.State.DRAFT).first() if held.persona else None
+    if draft is None or held.persona is None:
+        return {}
+    wanted = {**defaults(), **draft.config}
+    changed = {name: value for name, value in wanted.items() if name not in OF_PATHWAYS and value != held.values.get(name)}
+    return {"persona_id": str(held.persona.uid), **{name: _said(name, value) for name, value in changed.items()}}
+
+
+def _said(name: str, value: Any) -> Any:
+    """None would mean "not given"; an empty text says that there is none."""
+    return "" if value is None and not BY_NAME[name].null_is_value and BY_NAME[name].kind == "string" else value

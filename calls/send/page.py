@@ -15,6 +15,7 @@ from calls.send import curl, words
 from calls.send import reading as readings
 from calls.send.form import SendForm
 from config.models import Account
+from personas.content import whole_task
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, FieldError
 
@@ -104,7 +105,7 @@ def read_task(account: Account, form: SendForm, body: dict[str, Any]) -> reading
         return None
     facts = dict(values.get("request_data") or {})
     return readings.read(
-        variables.fill(task, facts),
+        variables.fill(whole_task(form.held.every_call, task), facts),
         facts,
         knowledge_of(account, values),
         str(values.get("language") or ""),

@@ -16,7 +16,7 @@ from calls.models import Call
 from calls.requests import Refused, send
 from calls.send import page as pages
 from calls.send.form import SendForm
-from calls.send.inherit import inherited
+from calls.send.inherit import draft_as_request, inherited
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, see_other
 from config.models import IdempotentRequest
@@ -28,7 +28,10 @@ HOLD = timedelta(seconds=5)
 @page("operator")
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_call(request: MemberRequest) -> HttpResponse:
-    """GET: the form, empty or after another call (?again=, ?persona=). POST: sends, or draws the form anew with what is wrong."""
+    """GET: the form, empty, after another call (?again=) or with a persona (?persona=, with &draft= as its draft has it).
+
+    POST: sends, or draws the form anew with what is wrong.
+    """
     if request.method != "POST":
         return _draw(request, _first_form(request))
     form = _posted_form(request)
@@ -86,6 +89,8 @@ def _first_form(request: MemberRequest) -> SendForm:
     elif not request.GET.get("persona"):
         body = pages.example()
     held = inherited(request.account, str(body.get("persona_id") or request.GET.get("persona", "")))
+    if request.GET.get("draft") and held.persona:
+        body = {"phone_number": pages.EXAMPLE_NUMBER, **draft_as_request(held)}
     return SendForm(request.account, held, body={k: v for k, v in body.items() if k != "start_time"})
 
 

@@ -21,6 +21,11 @@ WORDS = {
     "account.changed": "changed the office",
     "profile.password": "changed their own password",
     "call.handled": "ticked off as done:",
+    "persona.made": "made the persona",
+    "persona.renamed": "changed the name or picture of",
+    "persona.promoted": "put into production the draft of",
+    "persona.reset": "threw away the draft of",
+    "persona.deleted": "deleted the persona",
 }
 
 

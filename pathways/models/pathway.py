@@ -26,6 +26,7 @@ class Pathway(models.Model):
     description = models.TextField(blank=True)
     production = models.ForeignKey("PathwayVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     staging = models.ForeignKey("PathwayVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    last_deleted = models.PositiveIntegerField(default=0, help_text="Highest number of a deleted draft: no other version gets it")
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
     deleted_at = models.DateTimeField(null=True, blank=True)

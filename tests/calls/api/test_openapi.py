@@ -1,6 +1,7 @@
 """The document is sound, says what the URLs serve, and real answers have the shapes it promises."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.timezone import now
 from jsonschema import Draft202012Validator, FormatChecker
 
 from calls import lifecycle
+from calls.api.chapters import CHAPTERS
 from calls.api.endpoints import ENDPOINTS
 from calls.api.openapi import document
 from calls.api.schemas import SCHEMAS
@@ -60,7 +62,7 @@ def test_operations_are_whole(doc):
     seen = set()
     for path, item in doc["paths"].items():
         for method, operation in item.items():
-            assert method in ("get", "post")
+            assert method in ("get", "post", "patch", "delete")
             assert operation["operationId"] not in seen
             seen.add(operation["operationId"])
             assert operation["summary"] and operation["description"]
@@ -74,11 +76,17 @@ def test_operations_are_whole(doc):
 
 def test_it_describes_exactly_what_is_served(doc):
     served = set()
-    for pattern in get_resolver("calls.api.urls").url_patterns:
-        route = str(pattern.pattern)
-        if not route.startswith("^"):  # the last one is for what nobody serves
-            served.add("/" + route.replace("<str:", "{").replace(">", "}"))
+    for urls in ("personas.api.urls", "pathways.api.urls", "calls.api.urls"):
+        for pattern in get_resolver(urls).url_patterns:
+            route = str(pattern.pattern)
+            if not route.startswith("^"):  # the last one is for what nobody serves
+                served.add("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route))
     assert served == set(doc["paths"])
+
+
+def test_no_name_is_given_twice():
+    names = [name for chapter in CHAPTERS for name in chapter.schemas]
+    assert len(names) == len(set(names))
 
 
 def test_the_body_is_the_parameter_table(doc):
@@ -87,9 +95,11 @@ def test_the_body_is_the_parameter_table(doc):
 
 
 def test_examples_are_valid_bodies(doc):
-    for endpoint in ENDPOINTS:
-        if endpoint.body:
-            validator(doc, "SendCall").validate(json.loads(endpoint.body))
+    for chapter in CHAPTERS:
+        for endpoint in chapter.endpoints:
+            assert bool(endpoint.body) == bool(endpoint.body_schema)
+            if endpoint.body:
+                validator(doc, endpoint.body_schema).validate(json.loads(endpoint.body))
 
 
 def calls_of_every_kind(account):

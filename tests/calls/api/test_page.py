@@ -2,9 +2,11 @@ import re
 
 import pytest
 
-from calls.api.endpoints import ENDPOINTS
+from calls.api.chapters import CHAPTERS
 from calls.api.filters import FILTERS
 from personas.parameters import PARAMETERS
+
+ENDPOINTS = [endpoint for chapter in CHAPTERS for endpoint in chapter.endpoints]
 
 
 @pytest.fixture

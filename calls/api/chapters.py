@@ -1,0 +1,14 @@
+"""Every address of /v1 in chapters, one for each app that serves some. A test holds them against the URLs."""
+
+from typing import Any
+
+from calls.api.endpoints import ENDPOINTS
+from calls.api.schemas import SCHEMAS
+from config.kit.openapi import Chapter, uid
+from personas.parameters import json_schema
+
+CHAPTERS: tuple[Chapter, ...] = (Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),)
+
+
+def schemas() -> dict[str, Any]:
+    return {name: schema for chapter in CHAPTERS for name, schema in chapter.schemas.items()}

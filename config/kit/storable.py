@@ -1,0 +1,22 @@
+"""Can both databases keep this JSON, and give back what came?"""
+
+from math import isfinite
+from typing import Any
+
+DEEPEST = 60  # levels of lists and objects; deeper ones would exhaust the stack somewhere
+
+
+def trouble(value: Any, depth: int = 0) -> str:
+    """Why `value` cannot be kept, in words that go on after "The …"; "" when it can."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            return "holds a NUL character"
+        return "holds half a character" if any("\ud800" <= char <= "\udfff" for char in value) else ""
+    if isinstance(value, float):
+        return "" if isfinite(value) else "holds a number that is too large"
+    if not isinstance(value, dict | list):
+        return ""
+    if depth >= DEEPEST:
+        return "is nested too deeply"
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return next((found for part in parts if (found := trouble(part, depth + 1))), "")
