@@ -1,7 +1,9 @@
 """From a stored call to what carrier, agent and session are told. Reads rows, writes none."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from calls import variables
@@ -21,6 +23,7 @@ class Prepared:
     dial: Dial
     brief: Brief
     session: SessionConfig
+    rails: Sequence[Mapping[str, Any]] = ()  # the guard rails that watch it, as calls.rails froze them
 
 
 def prepare(call: Call, at: datetime) -> Prepared:
@@ -41,6 +44,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
         model=call.setting("model") or "base",
         temperature=_number(call, "temperature", 0.7),
         summary_prompt=call.setting("summary_prompt") or "",
+        disclosures=tuple(call.disclosures),
     )
     session = SessionConfig(
         call_id=str(call.uid),
@@ -58,7 +62,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
     )
     if call.carrier == "browser":
         session = replace(session, silence_ms=TYPING_SILENCE_MS)
-    return Prepared(call.carrier, dial, brief, session)
+    return Prepared(call.carrier, dial, brief, session, call.rails)
 
 
 def transfer_numbers(call: Call) -> dict[str, str]:

@@ -130,3 +130,8 @@ def _read(rail: Rail) -> _Read:
     quoted = tuple(q.lower() for q in re.findall(r"[\"“”]([^\"“”]{2,60})[\"“”]", rail.prompt))
     refuses = any(words.pattern("refusal").search(text) for text in (about, *rail.examples))
     return _Read(frozenset(speakers), (about, *rail.examples), quoted, frozenset(key), refuses)
+
+
+def warm(encoder: Encoder) -> None:
+    """Encodes what is said on every call, so that no call pays for it."""
+    encoder.vectors(words.listed("everyday"))
