@@ -181,6 +181,7 @@ class Conversation(Floor):
                 await self._close(trip.say, why, Transfer(number=str(config.get("phone_number") or "")), EndCall(why))
             case "move_to_node" if not self._manual:
                 await self._be_quiet()
+                self._ear.take()
                 self._ask("moved", str(config["node_id"]))
             case "end_call":
                 await self._close(trip.say, why)

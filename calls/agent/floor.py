@@ -69,7 +69,9 @@ class Floor:
 
     @property
     def _watched(self) -> bool:
-        """Whether a guard rail may still act: not on a voicemail, nor when the call is ending anyway."""
+        """Whether a guard rail may act: not on a voicemail, not while the first words may still be one's, nor when the call ends anyway."""
+        if not self._answerer.who and self._ear.speaking(self._media.now_ms):
+            return False
         return not (self._mailbox or self._closing or self._transferring_to or self._hung_up_at is not None or self._ended)
 
     def _turns_due(self) -> dict[Cause, int | None]:

@@ -40,6 +40,8 @@ class Guarded:
     async def _weighed(self, action: Action, said: "_Said") -> list[Action | Withheld]:
         if isinstance(action, EndCall | Transfer) and (rest := self._rest(said)):
             return [rest, action]
+        if isinstance(action, Note) and action.kind == "optout":
+            self._watch.understood(str(action.data.get("quote") or ""))
         if not isinstance(action, Say) or not action.text.strip():
             return [action]
         text = action.text

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from calls.agent.ports import Line
 from calls.agent.session import Recorder
 from calls.carriers.base import Media, MediaEvent, Played
+from calls.carriers.timing import speaking_ms
 
 SETTLE_MS = 500  # so long a flushed leg may take to say what was heard
 
@@ -22,6 +23,7 @@ class Spoken:
     opening: bool = False
     message: bool = False  # the voicemail message
     by: str = ""  # a person typed it
+    begins_ms: int = 0  # when it will be heard, by the length of what is before it
 
 
 class Speech:
@@ -39,11 +41,13 @@ class Speech:
         return bool(self._speaking)
 
     @property
-    def under_way(self) -> list[str]:
-        """What was given to the line and is not yet known to be heard."""
-        return [spoken.text for spoken in self._speaking.values()]
+    def under_way(self) -> list[tuple[str, int]]:
+        """What was given to the line and is not yet known to be heard, each with the moment at which it began or will begin, as a guess."""
+        return [(spoken.text, spoken.begins_ms) for spoken in self._speaking.values()]
 
     async def say(self, spoken: Spoken) -> None:
+        before = [s.begins_ms + speaking_ms(s.text) for s in self._speaking.values()]
+        spoken.begins_ms = max(self._media.now_ms, *before, 0)
         self._speaking[await self._media.say(spoken.text)] = spoken
 
     async def played(self, played: Played) -> Spoken | None:

@@ -1,12 +1,13 @@
 """The guard rails of one call: what is told to them, and when they trip. Framework-free; `calls.agent.guarding` acts on it.
 
-Required disclosures are due at their end on the call's clock. A disclosure counts from when its sentence begins, so a sentence that makes
-it and is being spoken at that moment is heard out (GRACE_MS at most). Our words are weighed before they are spoken.
+Required disclosures are due at their end on the call's clock. A disclosure counts from when its sentence begins: what is being spoken at
+that moment and makes it is heard out, and judged by what of it was heard. Our words are weighed before they are spoken.
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from calls.agent.builtin import intents, signs
@@ -18,14 +19,17 @@ from calls.agent.rails.disclosure import Disclosures, Fact, facts
 from calls.agent.rails.going_on import going_on
 from calls.agent.rails.opinion import BUDGET, Asking
 from calls.agent.rails.shape import CUSTOM, OPT_OUT, Trip, Watched
+from calls.carriers.timing import CHARACTER_MS
 
-GRACE_MS = 5_000
 SAID_SO = "Asked not to be called again"
 MISSED: dict[Fact, str] = {
     "ai": "it was not said that a machine calls",
     "self": "nobody said who calls",
     "recording": "it was not said that the call is recorded",
 }
+
+
+type Speaking = Sequence[tuple[str, int]]  # text, and when it began or will begin
 
 
 class Watch(Protocol):
@@ -47,15 +51,19 @@ class Watch(Protocol):
         """Words of the person called. A Note is an opt-out, once."""
         ...
 
-    def opted_out(self, quote: str) -> bool:
-        """The agent understood an opt-out; False when it is known already."""
+    def understood(self, quote: str) -> None:
+        """The agent took their words for an opt-out."""
         ...
 
-    def due_at(self, speaking: Sequence[str]) -> int | None:
+    def opted_out(self, quote: str) -> bool:
+        """An opt-out is about to be recorded; False when one was before."""
+        ...
+
+    def due_at(self, speaking: Speaking) -> int | None:
         """When the next rail trips by the clock alone; `speaking`: what we are saying at the moment."""
         ...
 
-    def due(self, now_ms: int, speaking: Sequence[str]) -> list[Trip]: ...
+    def due(self, now_ms: int, speaking: Speaking) -> list[Trip]: ...
 
     def take(self, trip: Trip) -> Trip | None:
         """The trip as it is to be recorded; None for a rail that tripped before."""
@@ -69,6 +77,16 @@ class Watch(Protocol):
     def off(self) -> None:
         """Nothing trips any more: a voicemail, a transfer, the end."""
         ...
+
+
+@lru_cache(maxsize=256)
+def _told(text: str, begins_ms: int) -> tuple[tuple[int, Fact], ...]:
+    """What words that are being spoken disclose, and when, by the usual pace of speech."""
+    told, at = list[tuple[int, Fact]](), begins_ms
+    for sentence in sentences(text) or [text]:
+        told += [(at, fact) for fact in facts(sentence)]
+        at += CHARACTER_MS * (len(sentence) + 1)
+    return tuple(told)
 
 
 class RailWatch:
@@ -88,7 +106,7 @@ class RailWatch:
         self._encoder, self._opinion = encoder, opinion
         self._disclosed, self._made_at = Disclosures(), dict[Fact, int]()
         self._their_turn: list[str] = []
-        self._optout, self._asked = "", False  # their words; whether they asked something since
+        self._optout, self._noted, self._asked = "", False, False  # their words; whether it is recorded; whether they asked something since
         self._tripped: set[int] = set()
         self._acted = self._off = False
 
@@ -131,16 +149,20 @@ class RailWatch:
             self._made_at[fact] = now_ms
         self._their_turn.append(text)
         found: list[Trip | Note] = []
-        if self._optout:
+        if self._noted:
             self._asked = self._asked or intents.is_question(text)
         elif await asyncio.to_thread(self._is_optout, text):
             quote = text if signs.says("optout", text) or len(self._their_turn) == 1 else " ".join(self._their_turn)
-            self._optout = quote
+            self._optout, self._noted = quote, True
             found.append(Note("optout", SAID_SO, {"quote": quote, "seq": line_seq, "at_ms": now_ms}))
         return found + await self._customs(text, "user", now_ms, line_seq)
 
+    def understood(self, quote: str) -> None:
+        self._optout = self._optout or quote or SAID_SO
+
     def opted_out(self, quote: str) -> bool:
-        known, self._optout = bool(self._optout), self._optout or quote or SAID_SO
+        known, self._noted = self._noted, True
+        self.understood(quote)
         return not known
 
     def _is_optout(self, text: str) -> bool:
@@ -150,26 +172,24 @@ class RailWatch:
         return any(signs.says("optout", sentence, self._encoder) > 0 for sentence in sentences(text) or [text])
 
     # the clock --------------------------------------------------------------------------------------------------------
-    def due_at(self, speaking: Sequence[str]) -> int | None:
-        ends = [rail.end_ms + (GRACE_MS if self._under_way(rail, speaking) else 0) for rail in self._missing()]
-        return min(ends) if ends else None
+    def due_at(self, speaking: Speaking) -> int | None:
+        return min((rail.end_ms for rail, _ in self._missing(speaking)), default=None)
 
-    def due(self, now_ms: int, speaking: Sequence[str]) -> list[Trip]:
-        found = []
-        for rail in self._missing():
-            if now_ms >= rail.end_ms + (GRACE_MS if self._under_way(rail, speaking) else 0):
-                assert rail.fact is not None
-                found.append(Trip(rail, now_ms, f"Within {rail.end_ms / 1000:g} seconds {MISSED[rail.fact]}."))
-        return found
+    def due(self, now_ms: int, speaking: Speaking) -> list[Trip]:
+        return [
+            Trip(rail, now_ms, f"Within {rail.end_ms / 1000:g} seconds {MISSED[fact]}.")
+            for rail, fact in self._missing(speaking)
+            if now_ms >= rail.end_ms
+        ]
 
-    def _missing(self) -> list[Watched]:
+    def _missing(self, speaking: Speaking) -> list[tuple[Watched, Fact]]:
+        """Required disclosures that were not made, and that nothing we are saying makes in time."""
         if self._off:
             return []
-        open_ = [rail for i, rail in enumerate(self._rails) if rail.fact and i not in self._tripped]
-        return [rail for rail in open_ if rail.fact and self._made_at.get(rail.fact, rail.end_ms + 1) > rail.end_ms]
-
-    def _under_way(self, rail: Watched, speaking: Sequence[str]) -> bool:
-        return any(rail.fact in facts(sentence) for text in speaking for sentence in sentences(text) or [text])
+        open_ = [(rail, rail.fact) for i, rail in enumerate(self._rails) if rail.fact and i not in self._tripped]
+        open_ = [(rail, fact) for rail, fact in open_ if self._made_at.get(fact, rail.end_ms + 1) > rail.end_ms]
+        coming = [(at, fact) for text, begins in speaking for at, fact in _told(text, begins)] if open_ and speaking else []
+        return [(rail, fact) for rail, fact in open_ if not any(f == fact and at <= rail.end_ms for at, f in coming)]
 
     # custom rails -----------------------------------------------------------------------------------------------------
     async def _customs(self, text: str, speaker: Speaker, now_ms: int, line_seq: int | None) -> list[Trip | Note]:
