@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from config.kit import pickers
-from config.kit.writing import storable
+from config.kit import pickers, storable
 from config.models import Account
 from personas import routes
 from personas.content import DISCLOSURES, KNOWLEDGE, Content
@@ -18,9 +17,13 @@ from personas.parameters.base import Bad
 LONGEST_PROMPT = 20_000
 
 
-def checked(account: Account, wanted: Content) -> tuple[Content, list[FieldError]]:
-    """The content as it is kept, and what is wrong with it. Use it only when nothing is wrong."""
-    found = validate(dict(wanted.config), Context(country=account.country, allow_http=settings.ALLOW_HTTP_WEBHOOKS), preset=True)
+def checked(account: Account, wanted: Content, inherited: Mapping[str, Any] | None = None) -> tuple[Content, list[FieldError]]:
+    """The content as it is kept, and what is wrong with it. Use it only when nothing is wrong.
+
+    `inherited`: parameters that stand where `wanted` says nothing.
+    """
+    context = Context(country=account.country, allow_http=settings.ALLOW_HTTP_WEBHOOKS)
+    found = validate(dict(wanted.config), context, inherited=inherited, preset=True)
     errors = list(found.errors)
     try:
         going = routes.check(list(wanted.routes) if isinstance(wanted.routes, tuple) else wanted.routes)
@@ -38,8 +41,8 @@ def _words(wanted: Content) -> list[FieldError]:
     errors = []
     if len(wanted.orchestration_prompt) > LONGEST_PROMPT:
         errors.append(FieldError("orchestration_prompt", f"orchestration_prompt must be at most {LONGEST_PROMPT} characters."))
-    if not storable([dict(wanted.config), wanted.orchestration_prompt, list(wanted.routes or ())]):
-        errors.append(FieldError("", "A text holds characters that cannot be kept."))
+    if why := storable.trouble([dict(wanted.config), wanted.orchestration_prompt, list(wanted.routes or ())]):
+        errors.append(FieldError("", f"The persona {why}."))
     return errors
 
 

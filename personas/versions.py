@@ -56,6 +56,19 @@ def content_of(version: PersonaVersion) -> Content:
     return Content(version.config, version.orchestration_prompt, version.routes, version.disclosures)
 
 
+def about_of(persona: Persona) -> About:
+    return About(persona.name, persona.role, persona.description, list(persona.tags), persona.avatar, persona.image_url)
+
+
+def locked(persona: Persona) -> Persona:
+    """Read anew within a transaction; others who change it wait until that is over. Raises Gone."""
+    found = Persona.objects.select_for_update().filter(pk=persona.pk, deleted_at=None).first()
+    if found is None:
+        raise Gone
+    found.account = persona.account
+    return found
+
+
 def create(account: Account, about: About, content: Content | None = None, by: By | None = None) -> Persona:
     """A persona with version 1 in production and version 2 as its draft, both with `content` (checked by personas.checking)."""
     with writing():
@@ -69,7 +82,7 @@ def create(account: Account, about: About, content: Content | None = None, by: B
 def rename(persona: Persona, about: About, by: By | None = None) -> Persona:
     """Changes what it is known by, from this moment on."""
     with writing():
-        _lock(persona)
+        locked(persona)
         for name, value in _columns_about(about).items():
             setattr(persona, name, value)
         persona.save(update_fields=[*_columns_about(about), "updated_at"])
@@ -87,7 +100,7 @@ def edit(persona: Persona, content: Content, *, revision: int | None) -> Persona
     A persona from the time before drafts gets one here.
     """
     with writing():
-        _lock(persona)
+        locked(persona)
         draft = draft_of(persona)
         if draft is None:
             return PersonaVersion.objects.create(persona=persona, number=_next(persona), state=State.DRAFT, **_columns(content))
@@ -109,7 +122,7 @@ def promote(persona: Persona, *, revision: int | None = None, by: By | None = No
     """
     by = by or By()
     with writing():
-        _lock(persona)
+        locked(persona)
         draft = draft_of(persona)
         if draft is None:
             raise NoDraft
@@ -153,12 +166,6 @@ def delete(persona: Persona, by: By | None = None) -> None:
 def history(persona: Persona) -> list[PersonaVersion]:
     """Every version, newest first."""
     return list(persona.versions.select_related("promoted_by", "promoted_from").order_by("-number"))
-
-
-def _lock(persona: Persona) -> None:
-    """Others who change this persona wait until the transaction is over."""
-    if not Persona.objects.select_for_update().filter(pk=persona.pk, deleted_at=None).exists():
-        raise Gone
 
 
 def _next(persona: Persona) -> int:

@@ -5,9 +5,13 @@ from typing import Any
 from calls.api.endpoints import ENDPOINTS
 from calls.api.schemas import SCHEMAS
 from config.kit.openapi import Chapter, uid
+from personas.api import chapter as personas
 from personas.parameters import json_schema
 
-CHAPTERS: tuple[Chapter, ...] = (Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),)
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
+    personas.CHAPTER,
+)
 
 
 def schemas() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from calls.requests import caller_id, content, references
 from calls.requests.caller_id import CallerId
 from calls.requests.refused import plain, unless
 from calls.requests.resolve import Draft, country_of, resolve
-from config.kit.writing import storable, writing
+from config.kit.writing import writing
 from config.models import Account, ApiKey, User
 
 log = logging.getLogger(__name__)
@@ -136,6 +136,15 @@ def without_secrets(body: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(items, list):
         return body
     return {**body, "dynamic_data": [{**item, "headers": _hidden(item["headers"])} if item.get("headers") else item for item in items]}
+
+
+def storable(value: Any) -> bool:
+    """Whether both databases can keep it: no NUL and no half characters in any text."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    if isinstance(value, dict):
+        return all(storable(key) and storable(part) for key, part in value.items())
+    return all(map(storable, value)) if isinstance(value, list) else True
 
 
 def _hidden(headers: Any) -> Any:

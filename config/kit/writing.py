@@ -1,9 +1,8 @@
-"""Transactions that write, and what can be written."""
+"""Transactions that write."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -23,12 +22,3 @@ def writing() -> Iterator[None]:
     else:
         with transaction.atomic():
             yield
-
-
-def storable(value: Any) -> bool:
-    """Whether both databases can keep it: no NUL and no half characters in any text."""
-    if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    if isinstance(value, Mapping):
-        return all(storable(key) and storable(part) for key, part in value.items())
-    return all(map(storable, value)) if isinstance(value, list | tuple) else True

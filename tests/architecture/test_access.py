@@ -14,6 +14,7 @@ from calls.models import BlockedNumber, DoNotCall
 from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
+from personas import versions
 from tests import factories
 
 # Who may: "public", "key" (an API key, no session), or the weakest role.
@@ -37,6 +38,14 @@ ACCESS = {
     "design": "editor",
     "docs/api": "viewer",
     "healthz": "public",
+    "personas/": "viewer",
+    "personas/<uuid:uid>": "viewer",
+    "personas/<uuid:uid>/about": "editor",
+    "personas/<uuid:uid>/edit": "editor",
+    "personas/<uuid:uid>/history": "viewer",
+    "personas/<uuid:uid>/reset": "editor",
+    "personas/<uuid:uid>/delete": "editor",  # the last of them: afterwards the persona is not there any more
+    "personas/new": "editor",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -70,6 +79,18 @@ ACCESS = {
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
+    "v1/personas": "key",
+    "v1/personas/<str:persona_id>": "key",
+    "v1/personas/<str:persona_id>/draft": "key",
+    "v1/personas/<str:persona_id>/inbound/attach": "key",
+    "v1/personas/<str:persona_id>/inbound/detach": "key",
+    "v1/personas/<str:persona_id>/production": "key",
+    "v1/personas/<str:persona_id>/promote": "key",
+    "v1/personas/<str:persona_id>/reset-draft": "key",
+    "v1/personas/<str:persona_id>/versions": "key",
+    "v1/personas/<str:persona_id>/versions/<str:version_id>": "key",
+    "v1/personas/<str:persona_id>/versions/promote": "key",
+    "v1/personas/<str:persona_id>/versions/reset": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -95,6 +116,7 @@ class Place:
         self.account = factories.account()
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
+        self.persona = versions.create(self.account, versions.About("June"))
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
         self.users = {role: factories.member(self.account, role).user for role in Role.values}
@@ -105,12 +127,16 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        self.uids = {"personas/": str(self.persona.uid)}
+        self.names = {"<str:persona_id>": str(self.persona.uid), "<str:version_id>": str(self.persona.versions.get(number=1).uid)}
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
-        uid = str(self.call.uid)
+        uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
+        for name, value in self.names.items():
+            filled = filled.replace(name, value)
         return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
