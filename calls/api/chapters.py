@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from calls.api import guard_rails_chapter as guard_rails
 from calls.api.endpoints import ENDPOINTS
 from calls.api.schemas import SCHEMAS
 from config.kit.openapi import Chapter, uid
@@ -11,6 +12,7 @@ from personas.parameters import json_schema
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
     personas.CHAPTER,
+    guard_rails.CHAPTER,
 )
 
 

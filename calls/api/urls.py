@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, details, listing, me, openapi, send, stop
+from calls.api import active, details, guard_rails, listing, me, openapi, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("guard_rails", by_method(GET=guard_rails.list_rails, POST=guard_rails.create)),
+    path(
+        "guard_rails/<str:guard_rail_id>",
+        by_method(GET=guard_rails.details, PATCH=guard_rails.edit, DELETE=guard_rails.delete),
+    ),
     path("me", me.me),
     path("languages", me.languages),
     path("openapi.json", openapi.openapi),

@@ -14,7 +14,7 @@ from calls.models import BlockedNumber, DoNotCall
 from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
-from personas import versions
+from personas import rails, versions
 from tests import factories
 
 # Who may: "public", "key" (an API key, no session), or the weakest role.
@@ -76,6 +76,8 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/guard_rails": "key",
+    "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
@@ -127,8 +129,13 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
-        self.uids = {"personas/": str(self.persona.uid)}
-        self.names = {"<str:persona_id>": str(self.persona.uid), "<str:version_id>": str(self.persona.versions.get(number=1).uid)}
+        self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
+        self.uids = {"guard-rails/": str(self.rail.uid), "personas/": str(self.persona.uid)}
+        self.names = {
+            "<str:persona_id>": str(self.persona.uid),
+            "<str:guard_rail_id>": str(self.rail.uid),
+            "<str:version_id>": str(self.persona.versions.get(number=1).uid),
+        }
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
