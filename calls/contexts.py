@@ -9,6 +9,8 @@ from uuid import UUID
 
 from calls.models import Call, CallEvent, Utterance
 from calls.queries import Marks, Span
+from calls.rails_shown import Rail
+from calls.rails_shown import shown as rails_shown
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
@@ -134,6 +136,7 @@ class Detail:
     outcome: Outcome | None
     facts: list[Fact]
     known: list[Known]
+    rails: list[Rail]
     taken_by: str
     strip: Strip | None
     bars: Bars | None
@@ -206,6 +209,7 @@ def detail(
         outcome=_outcome(call, spans),
         facts=_facts(call),
         known=[_known(spans, *answer) for answer in marks.answers],
+        rails=rails_shown(call.rails, marks.trips),
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),

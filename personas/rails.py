@@ -85,16 +85,17 @@ def watching(account: Account, sources: Iterable[tuple[str, UUID]]) -> list[Guar
     return list(alive.filter(Q(*wanted, _connector=Q.OR)).select_related("guard_rail").order_by("pk"))
 
 
+def customs(account: Account) -> int:
+    return GuardRail.objects.filter(account=account, type=CUSTOM, deleted_at=None).count()
+
+
 def create(
     account: Account, kind: str, content: Content, attached: Sequence[Attached] = (), *, by: User | None = None, key: ApiKey | None = None
 ) -> GuardRail:
     """Raises TooMany for one custom rail too many."""
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)  # two at once are counted one after the other
-        if (
-            kind == CUSTOM
-            and GuardRail.objects.filter(account=account, type=CUSTOM, deleted_at=None).count() >= settings.CUSTOM_GUARD_RAILS
-        ):
+        if kind == CUSTOM and customs(account) >= settings.CUSTOM_GUARD_RAILS:
             raise TooMany
         rail = GuardRail(account=account, type=kind)
         _write(rail, content)

@@ -37,6 +37,17 @@ ACCESS = {
     "calls/new/reading": "operator",
     "design": "editor",
     "docs/api": "viewer",
+    "guard-rails/": "viewer",
+    "guard-rails/<uuid:uid>": "viewer",
+    "guard-rails/<uuid:uid>/attach": "editor",
+    "guard-rails/<uuid:uid>/backtest": "viewer",
+    "guard-rails/<uuid:uid>/detach/<int:pk>": "editor",
+    "guard-rails/<uuid:uid>/edit": "editor",
+    "guard-rails/<uuid:uid>/switch": "editor",
+    "guard-rails/attached/<str:kind>/<uuid:uid>": "viewer",
+    "guard-rails/new": "editor",
+    "guard-rails/trips": "viewer",
+    "guard-rails/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "healthz": "public",
     "personas/": "viewer",
     "personas/<uuid:uid>": "viewer",
@@ -130,10 +141,11 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
-        self.uids = {"guard-rails/": str(self.rail.uid), "personas/": str(self.persona.uid)}
+        self.uids = {"guard-rails/attached/": str(self.persona.uid), "guard-rails/": str(self.rail.uid), "personas/": str(self.persona.uid)}
         self.names = {
             "<str:persona_id>": str(self.persona.uid),
             "<str:guard_rail_id>": str(self.rail.uid),
+            "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
         }
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
