@@ -124,6 +124,7 @@ class Conversation(Floor):
             if self._thought is not thought or self._hung_up_at is not None:
                 return
         if thought.done:
+            self._let_go(thought)  # it may have ended while its actions were done
             self._thought = None
             self._quiet_at = max(self._quiet_at, self._media.now_ms)
             if thought.error:
