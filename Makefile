@@ -19,7 +19,7 @@ link: $(VENV)/.run-stamp        ## print a new one-time sign-in link
 	$(PY) manage.py sign_in_link
 
 contract: $(VENV)/.dev-stamp   ## the cases of tests/contract, or of CONTRACT_CASES=file, over HTTP
-	$(PY) -m pytest -q tests/contract
+	$(PY) -m pytest tests/contract
 
 bench: $(VENV)/.dev-stamp      ## benchmarks, one JSON line each
 	PATH="$(abspath $(VENV))/bin:$$PATH" scripts/bench

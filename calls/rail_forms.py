@@ -108,6 +108,8 @@ class AttachForm(forms.Form):
     def __init__(self, account: Account, choices: Sequence[Named], data: QueryDict | None = None, *, chosen: str = "") -> None:
         super().__init__(data, initial={"source": chosen})
         self.account = account
+        for name in ("phone_number", "node_id"):
+            self.fields[name].show_optional = False  # type: ignore[attr-defined]
         groups = [("Personas", "PERSONA"), ("Pathways", "PATHWAY")]
         options = [(title, [(f"{kind}:{c.source_id}", c.name) for c in choices if c.source_type == kind]) for title, kind in groups]
         source, node = self.fields["source"], self.fields["node_id"]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.paginator import Page
 from django.urls import Resolver404, resolve, reverse
 
+from config.templatetags.ui import initials
 from personas import avatars, queries
 from personas.avatars import Avatar
 from personas.content import Content
@@ -35,6 +36,10 @@ class Who:
     def short(self) -> str:
         """ "June, appointments" is called June within a sentence."""
         return self.name.split(",")[0].strip()
+
+    @property
+    def letters(self) -> str:
+        return initials(self.short or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ def row(persona: Persona, names: dict[str, str]) -> Row:
         str(held.effective()["voice"] or ""),
         production.number if production else None,
         (production.promoted_at or production.created_at) if production else None,
-        len(difference(held, content_of(draft), names).changes) if draft else 0,
+        len(difference(held, content_of(draft), names, words=False).changes) if draft else 0,
     )
 
 

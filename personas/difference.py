@@ -64,23 +64,24 @@ class Difference:
         return bool(self.changes)
 
 
-def difference(old: Content, new: Content, names: Mapping[str, str] | None = None) -> Difference:
-    """`names`: what people call the knowledge bases and pathways, by id."""
+def difference(old: Content, new: Content, names: Mapping[str, str] | None = None, *, words: bool = True) -> Difference:
+    """`names`: what people call the knowledge bases and pathways, by id. Without `words` the texts are not compared word by word."""
     names = names or {}
     found = Difference()
-    _text(found, "orchestration_prompt", WORDS_FOR_EVERY_CALL, old.orchestration_prompt, new.orchestration_prompt)
+    found.changes.extend(_of_text("orchestration_prompt", WORDS_FOR_EVERY_CALL, old.orchestration_prompt, new.orchestration_prompt))
     before, after = old.effective(), new.effective()
     for parameter in PARAMETERS:
         a, b = before.get(parameter.name), after.get(parameter.name)
         if a == b or _empty(a) and _empty(b):
             continue
         if parameter.widget == "textarea":
-            _text(found, parameter.name, parameter.label, a or "", b or "")
+            found.changes.extend(_of_text(parameter.name, parameter.label, a or "", b or ""))
         else:
             found.changes.extend(Change(kind, sentence, parameter.name) for kind, sentence in _changes(parameter, a, b, names))
-            found.texts.extend(_part_texts(parameter, a, b))
     found.changes.extend(Change(kind, sentence, "routes") for kind, sentence in _routes(old.routes, new.routes, names))
     found.changes.extend(_disclosures(old.disclosures, new.disclosures))
+    if words:
+        found.texts.extend(_texts(old, new))
     return found
 
 
@@ -169,13 +170,13 @@ def _entries(parameter: Parameter, old: Mapping[str, tuple[str, Any]], new: Mapp
 
     for key, (words, whole) in new.items():
         if key not in old:
-            yield "add", f"{said(key, words)}."
+            yield "add", _ended(said(key, words))
         elif old[key][1] != whole:
             before = old[key][0]
             yield "chg", _was(said(key, words), before) if before != words and before else f"{said(key, words)}, set differently."
     for key, (words, _) in old.items():
         if key not in new:
-            yield "del", f"No longer {_lower(said(key, words))}."
+            yield "del", _ended(f"No longer {_lower(said(key, words))}")
     if list(old) != list(new) and set(old) == set(new) and all(old[key] == new[key] for key in new):
         yield "chg", f"{parameter.label}: in another order."
 
@@ -239,12 +240,9 @@ def _number(text: str) -> str:
 
 
 # Texts ----------------------------------------------------------------------------------------------------------------
-def _text(found: Difference, name: str, label: str, old: str, new: str) -> None:
-    if old == new:
-        return
-    found.changes.extend(Change(kind, sentence, name) for kind, sentence in _sentences(label, old, new))
-    if old.strip() and new.strip():
-        found.texts.append(Text(label, wording.words(old, new)))
+def _of_text(name: str, label: str, old: str, new: str) -> Iterator[Change]:
+    if old != new:
+        yield from (Change(kind, sentence, name) for kind, sentence in _sentences(label, old, new))
 
 
 def _sentences(label: str, old: str, new: str) -> Noticed:
@@ -268,11 +266,19 @@ def _sentences(label: str, old: str, new: str) -> Noticed:
         yield "chg", f"{label}: only spaces and line ends changed."
 
 
-def _part_texts(parameter: Parameter, old: Any, new: Any) -> Iterator[Text]:
-    for part in parameter.parts if isinstance(old, Mapping) and isinstance(new, Mapping) else ():
-        a, b = str(old.get(part.name) or ""), str(new.get(part.name) or "")
-        if part.widget == "textarea" and a != b and a.strip() and b.strip():
-            yield Text(part.label, wording.words(a, b))
+def _texts(old: Content, new: Content) -> Iterator[Text]:
+    """The texts that were there and are there, with what went and what came."""
+    before, after = old.effective(), new.effective()
+    both = [(WORDS_FOR_EVERY_CALL, old.orchestration_prompt, new.orchestration_prompt)]
+    for parameter in PARAMETERS:
+        a, b = before.get(parameter.name), after.get(parameter.name)
+        if parameter.widget == "textarea":
+            both.append((parameter.label, a or "", b or ""))
+        elif isinstance(a, Mapping) and isinstance(b, Mapping):
+            both += [(p.label, str(a.get(p.name) or ""), str(b.get(p.name) or "")) for p in parameter.parts if p.widget == "textarea"]
+    for label, was, now in both:
+        if was != now and was.strip() and now.strip():
+            yield Text(label, wording.words(was, now))
 
 
 # What is no parameter ---------------------------------------------------------------------------------------------------
@@ -304,7 +310,9 @@ def _by_name(routes: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]
 
 def _route(route: Mapping[str, Any], names: Mapping[str, str]) -> str:
     name = names.get(str(route.get("pathway_id")))
-    return f"{f'“{name}”' if name else 'a pathway'} when: {short(str(route.get('prompt', ''))).rstrip('.')}"
+    prompt = short(str(route.get("prompt", ""))).rstrip(".")
+    case = f"when {prompt[5:]}" if prompt.lower().startswith("when ") else f"when: {prompt}"
+    return f"{f'“{name}”' if name else 'a pathway'} {case}"
 
 
 def _disclosures(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
@@ -312,6 +320,10 @@ def _disclosures(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
         if (key in old) != (key in new):
             kind, will = ("add", "Will say") if key in new else ("del", "Will no longer say")
             yield Change(kind, f"{will} at the beginning {words}.", "disclosures")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".”", "!”", "?”")) else f"{sentence}."
 
 
 def _lower(text: str) -> str:

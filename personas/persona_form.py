@@ -4,7 +4,7 @@ It checks nothing by itself: `read` is what a program would send, and personas.c
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ from personas import queries, summaries
 from personas.content import DISCLOSURES, Content, knowledge_of
 from personas.difference import Difference, difference
 from personas.forms import LONGEST_TEXT, Pickers, body_of, control_for, fields_of, initial_of, names, time_zones
-from personas.parameters import BY_NAME, GROUPS, PARAMETERS, FieldError, Parameter, defaults, in_group
+from personas.parameters import BY_NAME, GROUPS, PARAMETERS, Context, FieldError, Parameter, defaults, in_group, validate
 
 # Drawn by hand above the groups.
 OPEN = ("task", "first_sentence", "request_data", "tools", "pathway_id", "pathway_version")
@@ -72,7 +72,7 @@ class PersonaForm(forms.Form):
         self.pathways = pickers.options("pathways", account)
         self.parameters = [p for p in PARAMETERS if p.preset and p.widget not in NOT_DRAWN and (editor or p.name not in SECRETS)]
         self._make()
-        self.content = self.read()[0]
+        self.content = self._kept(self.read()[0])
         self.difference = self._compare()
         self._mark()
 
@@ -123,6 +123,15 @@ class PersonaForm(forms.Form):
         said = self.data.getlist("disclosures") if "disclose" in self.data else []
         words = self.data.get("orchestration_prompt", "").strip()[:LONGEST_TEXT].replace("\r\n", "\n")
         return Content(config, words, self._posted_routes(), [key for key in DISCLOSURES if key in said]), posted.errors
+
+    def _kept(self, content: Content) -> Content:
+        """With parameters as they would be kept, so that "10" is compared as 10; what is wrong counts as no change."""
+        if not self.is_bound:
+            return content
+        found = validate(dict(content.config), Context(allow_http=True), preset=True)
+        wrong = {error.name for error in found.errors}
+        held = {name: value for name, value in self.production.config.items() if name in wrong}
+        return replace(content, config={**{name: value for name, value in found.values.items() if name not in wrong}, **held})
 
     def _was_drawn(self, parameter: Parameter) -> bool:
         return any(name in self.data or f"{name}-shown" in self.data for name, _ in names(parameter))
@@ -194,9 +203,8 @@ class PersonaForm(forms.Form):
         return of.widget not in ("number-picker", "pool-picker") or len(getattr(self.fields[name].widget, "choices", [])) > 1
 
     def rows(self, *, more: int = 0) -> list[RouteRow]:
-        """The routes, and empty rows: one when there is none, `more` when they were asked for."""
-        given = [dict(route) for route in self.content.routes]
-        given += [{} for _ in range(max(more, 0 if given else 1) if self.editor and self.pathways else 0)]
+        """The routes, and `more` empty rows when they were asked for."""
+        given = [*(dict(route) for route in self.content.routes), *({} for _ in range(more))]
         known = pickers.steps(self.account, sorted({str(route["pathway_id"]) for route in given if route.get("pathway_id")}))
         return [_row(number, route, known) for number, route in enumerate(given[:MOST_ROWS], 1)]
 

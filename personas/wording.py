@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 SPACE = re.compile(r"\s+")
 ALIKE = 0.55  # from here on two sentences are the same one worded anew
 KEPT = 10  # words shown on each side of a change
+MOST_ALIKE = 900  # pairs of sentences looked at; a text written anew has no sentence of the old one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,12 @@ def pairs(old: str, new: str) -> list[Pair]:
     """What changed from one text to the other, sentence by sentence."""
     found: list[Pair] = []
     for before, after in _blocks(old, new):
-        gone = [s.strip() for s in before if s.strip()]
-        for sentence in (s.strip() for s in after):
-            if not sentence:
-                continue
-            match = max(gone, key=lambda s: _alike(s, sentence), default="")
-            if match and _alike(match, sentence) >= ALIKE:
+        gone = list(before)
+        for sentence in after:
+            match = _closest(gone, sentence) if len(before) * len(after) <= MOST_ALIKE else ""
+            if match:
                 gone.remove(match)
-                found.append(Pair(match, sentence))
-            else:
-                found.append(Pair("", sentence))
+            found.append(Pair(match, sentence))
         found += [Pair(sentence, "") for sentence in gone]
     return [pair for pair in found if pair.old != pair.new]
 
@@ -59,7 +56,7 @@ def words(old: str, new: str) -> list[Word]:
     """Both texts in one, with what went and what came."""
     found: list[Word] = []
     a, b = sentences(old), sentences(new)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b).get_opcodes():
         if tag == "equal":
             found.append(Word("same", "".join(a[i1:i2])))
         else:
@@ -68,10 +65,16 @@ def words(old: str, new: str) -> list[Word]:
 
 
 def _blocks(old: str, new: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    a, b = [s.strip() for s in sentences(old)], [s.strip() for s in sentences(new)]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    a, b = ([s.strip() for s in sentences(text) if s.strip()] for text in (old, new))
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b).get_opcodes():
         if tag != "equal":
             yield a[i1:i2], b[j1:j2]
+
+
+def _closest(gone: Sequence[str], sentence: str) -> str:
+    """The one of the sentences that went which this is worded anew; "" when it is none of them."""
+    scored = max(((_alike(old, sentence), old) for old in gone), default=(0.0, ""))
+    return scored[1] if scored[0] >= ALIKE else ""
 
 
 def _alike(old: str, new: str) -> float:
@@ -80,7 +83,7 @@ def _alike(old: str, new: str) -> float:
 
 def _inside(old: str, new: str) -> Iterator[Word]:
     a, b = re.findall(r"\s*\S+\s*?|\s+", old), re.findall(r"\s*\S+\s*?|\s+", new)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b).get_opcodes():
         if tag == "equal":
             yield Word("same", "".join(a[i1:i2]))
             continue

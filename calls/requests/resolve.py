@@ -41,9 +41,12 @@ class Draft:
         return str(self.config["phone_number"])
 
 
-def resolve(account: Account, body: Any, at: datetime) -> Draft:
-    """Merges, checks and fills in. Raises Refused (400) with every error of the request."""
-    persona = production_persona(account, body.get("persona_id")) if isinstance(body, dict) else None
+def resolve(account: Account, body: Any, at: datetime, *, rehearsed: bool = False) -> Draft:
+    """Merges, checks and fills in. Raises Refused (400) with every error of the request.
+
+    `rehearsed`: with the draft of the persona in place of what is in production.
+    """
+    persona = persona_version(account, body.get("persona_id"), draft=rehearsed) if isinstance(body, dict) else None
     context = Context(at=at, country=account.country, allow_http=settings.ALLOW_HTTP_WEBHOOKS)
     checked = validate(body, context, inherited=persona.config if persona else None)
     if checked.errors:
@@ -58,13 +61,14 @@ def resolve(account: Account, body: Any, at: datetime) -> Draft:
     return draft
 
 
-def production_persona(account: Account, uid: Any) -> PersonaVersion | None:
-    """The production version of the account's persona; None when there is none."""
+def persona_version(account: Account, uid: Any, *, draft: bool = False) -> PersonaVersion | None:
+    """The version of the account's persona that calls are made with, or its draft; None when there is none."""
     known = as_uuid(uid)
     if known is None:
         return None
+    state = PersonaVersion.State.DRAFT if draft else PersonaVersion.State.PRODUCTION
     versions = PersonaVersion.objects.filter(persona__uid=known, persona__account=account, persona__deleted_at=None)
-    return versions.filter(state=PersonaVersion.State.PRODUCTION).select_related("persona").first()
+    return versions.filter(state=state).select_related("persona").first()
 
 
 def country_of(number: str, account: Account) -> str:

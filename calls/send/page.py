@@ -16,6 +16,7 @@ from calls.send import reading as readings
 from calls.send.form import SendForm
 from config.models import Account
 from personas.content import whole_task
+from personas.contexts import who
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, FieldError
 
@@ -163,7 +164,9 @@ def context(account: Account, form: SendForm, errors: list[FieldError], reason: 
         "can": can_call(account, form, body),
         "lead": form.lead,
         "persona": held.persona,
+        "persona_who": who(held.persona) if held.persona else None,
         "persona_version": held.version,
+        "draft": held.draft,
         "persona_short": held.short_name,
         "personas": held.others,
         "pathways": [o for o in form.fields["pathway_id"].widget.choices if o[0]],
@@ -193,7 +196,7 @@ TONES = {"yes": ("good", "check"), "held": ("warn", "clock"), "no": ("bad", "ban
 
 def can_call(account: Account, form: SendForm, body: dict[str, Any]) -> Can:
     """The card for this request: the rules of sending, told before it is sent."""
-    seen = preview(account, body)
+    seen = preview(account, body, rehearsed=form.held.draft)
     tone, symbol = TONES[seen.verdict]
     facts = [CanFact(f.name, f.text, f.good) for f in seen.facts]
     return Can(seen.word, seen.why, tone, symbol, facts, first_words(account, form, body) if seen.number else "")

@@ -91,5 +91,6 @@ def _initial(persona: Persona) -> dict[str, Any]:
 
 
 def _draw(request: MemberRequest, form: AboutForm, context: dict[str, Any]) -> HttpResponse:
-    symbols = list(zip(form["symbol"], avatars.SYMBOLS, strict=True))
-    return render_page(request, "personas/about.html", {"form": form, "symbols": symbols, **context}, status=422 if form.errors else 200)
+    letters = context["who"].letters if context["who"] else "AB"
+    more = {"form": form, "symbols": list(zip(form["symbol"], avatars.SYMBOLS, strict=True)), "letters": letters}
+    return render_page(request, "personas/about.html", {**context, **more}, status=422 if form.errors else 200)

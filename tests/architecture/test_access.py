@@ -14,6 +14,7 @@ from calls.models import BlockedNumber, DoNotCall
 from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
+from pathways import making
 from personas import rails, versions
 from tests import factories
 
@@ -89,6 +90,19 @@ ACCESS = {
     "v1/calls/active/stream": "key",
     "v1/guard_rails": "key",
     "v1/guard_rails/<str:guard_rail_id>": "key",
+    "v1/convo_pathway": "key",
+    "v1/convo_pathway/<uuid:pathway_id>": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/publish": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/version": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/version/<int:number>": "key",
+    "v1/convo_pathway/<uuid:pathway_id>/versions": "key",
+    "v1/convo_pathway/create": "key",
+    "v1/convo_pathway/create-version": "key",
+    "v1/convo_pathway/duplicate": "key",
+    "v1/convo_pathway/folders": "key",
+    "v1/convo_pathway/get_one": "key",
+    "v1/convo_pathway/publish": "key",
+    "v1/convo_pathway/update": "key",
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
@@ -104,6 +118,15 @@ ACCESS = {
     "v1/personas/<str:persona_id>/versions/<str:version_id>": "key",
     "v1/personas/<str:persona_id>/versions/promote": "key",
     "v1/personas/<str:persona_id>/versions/reset": "key",
+    "v1/pathway": "key",
+    "v1/pathway/<uuid:pathway_id>": "key",
+    "v1/pathway/<uuid:pathway_id>/publish": "key",
+    "v1/pathway/<uuid:pathway_id>/version": "key",
+    "v1/pathway/<uuid:pathway_id>/version/<int:number>": "key",
+    "v1/pathway/<uuid:pathway_id>/versions": "key",
+    "v1/pathway/create": "key",
+    "v1/pathway/duplicate": "key",
+    "v1/pathway/folders": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -130,6 +153,7 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         self.persona = versions.create(self.account, versions.About("June"))
+        self.pathway = making.create(self.account, "Reminder").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
         self.users = {role: factories.member(self.account, role).user for role in Role.values}
@@ -156,6 +180,7 @@ class Place:
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
         for name, value in self.names.items():
             filled = filled.replace(name, value)
+        filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:

@@ -99,10 +99,9 @@ class Installation:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        for child in reversed(self.children):
+        for child in reversed(self.children):  # the broker was started first: it goes when nobody needs it any more
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
-        for child in reversed(self.children):
             try:
                 child.wait(10)
             except subprocess.TimeoutExpired:

@@ -30,7 +30,7 @@ class PersonaForm extends HTMLElement {
     if (!notice || !list) return;
     list.replaceChildren(...[...notice.children].slice(1).map((part) => part.cloneNode(true)));
     const count = Number(notice.dataset.count), word = document.querySelector("[data-changes]");
-    if (word) word.textContent = `${count} ${count === 1 ? "change" : "changes"}`;
+    if (word) word.textContent = count ? `${count} ${count === 1 ? "change" : "changes"}` : "No changes";
   }
 }
 

@@ -11,10 +11,14 @@ from django.utils.timezone import now
 from calls import requests, rules
 from calls.models import Call, CallEvent, CallingRules, Number, NumberPool, SensitiveAttempt
 from config.models import Account
+from pathways.editing import save
+from pathways.making import create
+from pathways.publishing import publish
 from personas.models import KnowledgeBase, Persona, PersonaVersion
 from personas.parameters import BY_NAME, defaults
 from tests import factories
 from tests.contract import setups
+from tests.pathways.test_validation import SOUND
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+17205550142"
@@ -23,6 +27,21 @@ BODY = {"phone_number": NUMBER, "task": factories.TASK}
 
 def send(account, **more):
     return requests.send(Account.objects.get(pk=account.pk), {**BODY, **more})
+
+
+def test_a_draft_is_kept_as_it_was_when_the_call_was_accepted(account):
+    version = create(account, "Reminder", graph=SOUND)
+    uid = str(version.pathway.uid)
+    call = send(account, pathway_id=uid, pathway_version=1)
+    save(version, {"nodes": [], "edges": []}, revision=1)
+    call.refresh_from_db()
+    assert (call.pathway_version, call.pathway_graph) == (1, SOUND)
+
+
+def test_of_a_frozen_version_no_copy_is_kept(account):
+    version = publish(create(account, "Reminder", graph=SOUND), "production")
+    call = send(account, pathway_id=str(version.pathway.uid))
+    assert (call.pathway_version, call.pathway_graph) == (1, None)
 
 
 def refusal(account, **more):
