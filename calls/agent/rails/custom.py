@@ -43,7 +43,7 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class _Read:
     watches: frozenset[Speaker]
-    wanted: tuple[str, ...]  # the matter of the prompt and the examples
+    wanted: tuple[str, ...]  # the matter of the prompt and the examples; of a prompt that quotes words, the examples alone
     quoted: tuple[str, ...]  # words that the prompt puts in quotation marks
     stems: frozenset[str]  # words of its matter that no near miss has
     refuses: bool  # the rail itself is about refusals
@@ -61,7 +61,13 @@ def match(rail: Rail, text: str, encoder: Encoder) -> Match:
         found = _sentence(rail, sentence.strip(), encoder)
         if found.trips and found.sure:
             return found
-        if not found.sure and (nearest.sure or (found.trips and not nearest.trips)) or nearest.sure and found.score > nearest.score:
+        if (
+            not nearest.why
+            or not found.sure
+            and (nearest.sure or (found.trips and not nearest.trips))
+            or nearest.sure
+            and found.score > nearest.score
+        ):
             nearest = found
     return nearest
 
@@ -86,6 +92,8 @@ def _sentence(rail: Rail, sentence: str, encoder: Encoder) -> Match:
 
 
 def _by_meaning(rail: Rail, read: _Read, sentence: str, plain: str, encoder: Encoder) -> Match:
+    if not read.wanted:
+        return Match(False, sentence, "None of the words in quotation marks.")
     best, text = _nearest(plain, read.wanted, encoder)
     miss, miss_text = max(_nearest(plain, rail.near_misses, encoder), _nearest(plain, words.listed("everyday"), encoder))
     ahead = 0.0 if not stems(plain) & read.stems else AHEAD
@@ -129,7 +137,7 @@ def _read(rail: Rail) -> _Read:
     key -= {s for text in rail.near_misses for s in stems(text)}
     quoted = tuple(q.lower() for q in re.findall(r"[\"“”]([^\"“”]{2,60})[\"“”]", rail.prompt))
     refuses = any(words.pattern("refusal").search(text) for text in (about, *rail.examples))
-    return _Read(frozenset(speakers), (about, *rail.examples), quoted, frozenset(key), refuses)
+    return _Read(frozenset(speakers), rail.examples if quoted else (about, *rail.examples), quoted, frozenset(key), refuses)
 
 
 def warm(encoder: Encoder) -> None:
