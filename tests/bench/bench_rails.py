@@ -1,6 +1,6 @@
 """How long a guard rail takes to decide: a sentence of the agent against five custom rails, what the person says against the opt-out.
 
-Beside it, what one sentence costs the encoder: the ratio says whether the rails add more than that. Goal: 50 ms. python -m tests.bench.bench_rails
+Beside it, what one sentence costs the encoder: the ratio says whether the rails add more than that. Goal: 50 ms.
 """
 
 import asyncio

@@ -88,7 +88,7 @@ def test_the_library_costs_the_same_for_any_number(editor, account, persona, pat
             made = rails.create(account, "custom", REFUNDS, [Attached("PERSONA", persona.uid, END), Attached("PATHWAY", pathway.uid, END)])
             tripped(made)
         editor.get(at("guard-rails"))
-        with django_assert_num_queries(12 if not counted else counted[0]) as queries:
+        with django_assert_num_queries(10 if not counted else counted[0]) as queries:
             editor.get(at("guard-rails"))
         counted.append(len(queries))
     assert counted[0] == counted[1]

@@ -61,15 +61,14 @@ def match(rail: Rail, text: str, encoder: Encoder) -> Match:
         found = _sentence(rail, sentence.strip(), encoder)
         if found.trips and found.sure:
             return found
-        if (
-            not nearest.why
-            or not found.sure
-            and (nearest.sure or (found.trips and not nearest.trips))
-            or nearest.sure
-            and found.score > nearest.score
-        ):
+        if not nearest.why or _rank(found) > _rank(nearest):
             nearest = found
     return nearest
+
+
+def _rank(found: Match) -> tuple[bool, bool, float]:
+    """Of sentences that do not trip for sure: what nearly does first."""
+    return found.trips, not found.sure, found.score
 
 
 def _sentence(rail: Rail, sentence: str, encoder: Encoder) -> Match:

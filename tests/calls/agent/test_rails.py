@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from calls.agent.encoder import encoder
-from calls.agent.endpoint import Endpoint
+from calls.agent.endpoint import Endpoint, load
 from calls.agent.ports import Brief
 from calls.agent.rails import custom, disclosure, opinion
 from calls.agent.rails.custom import Rail
@@ -140,6 +140,7 @@ def test_it_stands_before_the_first_question():
 # the second opinion --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("said", "wanted"), [("Yes.", "yes"), ("no", "no"), ("**No**, it does not", "no"), ("Perhaps", ""), ("", "")])
 async def test_the_model_is_asked_for_one_word(said, wanted):
+    load()  # as a runner does at its start: it takes longer than an opinion may
     with serving([said]) as double:
         at = Endpoint(double.url, "tiny", "k", 5)
         assert await opinion.of(at)(REFUNDS, "The money comes back.", "assistant") == wanted
