@@ -34,10 +34,15 @@ def needs(
     *,
     status: str = "completed",
     transfer_failed: bool = False,
-    trips: Sequence[tuple[str, int]] = (),
+    trips: Sequence[tuple[str, str, int]] = (),
 ) -> list[Need]:
-    """At most one of each reason, the gravest first. `trips`: guard rails that tripped, with the line or event that shows it."""
-    listed = [Need("guard_rail", f"The guard rail “{name}” tripped.", seq) for name, seq in trips]
+    """At most one of each reason, the gravest first.
+
+    `trips`: guard rails that tripped, each with the words that it stopped ("": they were spoken, or nothing was) and the seq that shows it.
+    """
+    listed = [
+        Need("guard_rail", f"The guard rail “{name}” {f'stopped “{words}”' if words else 'tripped'}.", seq) for name, words, seq in trips
+    ]
     if status == "unknown":
         listed.append(Need("lost", "We lost sight of this call and do not know how it ended."))
     if transfer_failed:

@@ -134,12 +134,12 @@ def _broken_off(lines: list[Spoken]) -> Spoken | None:
     return heard[-1]
 
 
-def _trips(call: Call) -> list[tuple[str, int]]:
-    """The rails that tripped, each with the line that shows it, or the event when nothing was said."""
+def _trips(call: Call) -> list[tuple[str, str, int]]:
+    """The rails that tripped, each with the words it stopped and the line that shows it, or the event when there is no line."""
     if not call.rails:
         return []
-    rows = GuardRailTrip.objects.filter(call=call).order_by("seq").values_list("name", "line_seq", "seq")
-    return [(name, line or seq) for name, line, seq in rows]
+    rows = GuardRailTrip.objects.filter(call=call).order_by("seq").values_list("name", "quote", "spoken", "line_seq", "seq")
+    return [(name, "" if spoken else quote, line or seq) for name, quote, spoken, line, seq in rows]
 
 
 def _transfer_failed(call: Call) -> bool:
