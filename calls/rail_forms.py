@@ -120,11 +120,8 @@ class AttachForm(forms.Form):
         known = pickers.steps(account, [self.pathway]) if self.pathway else {}
         steps = known[self.pathway].steps if self.pathway in known else ()
         node.choices = [("", "Choose a step"), *steps]
-        action = self.fields["action"]
-        assert isinstance(action, forms.ChoiceField)
         if not steps:
-            del self.fields["node_id"]
-            action.choices = [(key, word) for key, word in ACTION_WORDS.items() if key != "move_to_node"]
+            node.help_text = "Only a pathway in production has steps."
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -224,6 +224,7 @@ def test_steps_are_offered_once_a_pathway_is_chosen(editor, rail, persona, pathw
     [
         ({"action": "transfer"}, "Write the number to hand over to"),
         ({"action": "move_to_node"}, "Choose the step to go to."),
+        ({"action": "move_to_node", "node_id": "elsewhere"}, "not one of the available choices"),
         ({"source": ""}, "This field is required."),
         ({"source": "PERSONA:00000000-0000-0000-0000-000000000000"}, "not one of the available choices"),
     ],

@@ -243,5 +243,5 @@ def test_only_post_sends(operator):
 
 def test_the_first_words_hold_what_the_persona_always_discloses(operator, persona):
     persona.versions.update(disclosures=["ai", "recording"])
-    page = operator.get(f"{url()}?persona={persona.uid}").content.decode()
-    assert "This call may be recorded." in page
+    card = operator.post(url("send-check"), {**FORM, "lead": "persona", "persona_id": str(persona.uid)}).content.decode()
+    assert "This call may be recorded." in card

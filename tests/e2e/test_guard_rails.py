@@ -77,7 +77,7 @@ def test_a_rail_is_made_tried_attached_and_trips(running: Product, page: Page) -
     card.locator("a.proof").click()
     expect(page.locator("li.ev:target")).to_contain_text("Guard rail tripped: Not about insurance")
     expect(page.locator(".say-x", has_text=EXAMPLE)).to_have_count(0)
-    expect(page.get_by_text("I'm sorry, I have to end the call here.")).to_be_visible()
+    expect(page.locator(".say-x", has_text="I'm sorry, I have to end the call here.")).to_be_visible()
 
     page.goto(f"{running.url}/guard-rails/")
     row = page.get_by_role("row", name=re.compile("Not about insurance"))

@@ -114,7 +114,7 @@ def _room(request: MemberRequest) -> bool:
 def rail(request: MemberRequest, uid: UUID) -> HttpResponse:
     """`?source=` preselects where to attach it; htmx asks so for the steps of a pathway."""
     found = rails.get(request.account, uid)
-    return _draw(request, found, partial="attach" if "source" in request.GET else "")
+    return _draw(request, found, partial="step" if "source" in request.GET else "")
 
 
 def _draw(
@@ -143,7 +143,7 @@ def attach(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = rails.get(request.account, uid)
     form = AttachForm(request.account, sources.choices(request.account), request.POST)
     if not form.is_valid():
-        return _draw(request, found, form=form, partial="attach", status=422)
+        return _draw(request, found, form=form, status=422)
     rails.attach(found, form.attached, by=request.user)
     messages.success(request, "Attached. It watches the calls that are sent from now on.")
     return see_other(reverse("guard-rail", args=[uid]))
