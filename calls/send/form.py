@@ -88,7 +88,7 @@ class SendForm(forms.Form):
     def read(self) -> tuple[dict[str, Any], list[FieldError]]:
         """The request that the posted controls stand for, and the controls that could not be read."""
         if not self.is_bound:
-            return dict(self.prefill), []
+            return {**({"persona_id": self.wanted_persona} if self.lead == "persona" else {}), **self.prefill}, []
         assert isinstance(self.data, QueryDict)
         lead = self.lead
         skipped = {

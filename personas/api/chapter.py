@@ -150,7 +150,7 @@ ENDPOINTS = (
             method,
             ONE,
             name,
-            "Edit the draft" if method == "PATCH" else "Edit the draft, as older clients do",
+            "Edit the draft" if method == "PATCH" else "Edit the draft (POST)",
             "Changes what is given, in the draft only: calls notice it once it is promoted. Name, role, description, tags and picture "
             f"belong to no version and hold at once. {'A name must be given.' if method == 'PATCH' else 'No name has to be given.'}",
             (Answer(200, "The persona.", "PersonaAnswer"), BAD_BODY, NO_PERSONA),

@@ -131,7 +131,8 @@ def test_the_page_of_the_call_names_the_source_of_every_value(account, signed_in
 @pytest.fixture
 def changed(account):
     made = persona(account, task=TASK, voice="Nat", summary_prompt="Short.")
-    versions.edit(made, Content({"task": TASK, "record": True}, "Be kind.", [ROUTE], ["ai"]), revision=1)
+    draft = Content({"task": TASK, "record": True, "max_duration": 5}, "Be kind.", [ROUTE], ["ai"])
+    versions.edit(made, draft, revision=1)
     return made
 
 
@@ -149,6 +150,7 @@ def test_a_draft_is_rehearsed_whole(account, signed_in, changed):
     page = client.get(f"{reverse('send-call')}?persona={changed.uid}&draft=1")
     assert (page.context["lead"], page.context["phone"], page.context["task"]) == ("persona", "+15005550006", TASK)
     assert "Its draft, to be rehearsed" in page.content.decode()
+    assert page.context["can"].word == "Yes" and "at most $0.45" in str(page.context["can"].facts), "the card knows the persona"
     assert client.post(reverse("send-call"), press(page)).status_code == 303
     call = Call.objects.get()
     assert (call.persona_version, call.disclosures, call.routes, call.carrier) == (2, ["ai"], [ROUTE], "simulated")
