@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
@@ -106,18 +107,22 @@ class Marks:
 
     answers: tuple[tuple[int, str, str], ...]  # seq, question, value: the newest to each question
     taken_by: str  # who speaks in the agent's place now; "" when the agent does
+    trips: tuple[tuple[int, dict[str, Any]], ...] = ()  # seq and data of the guard rails that tripped
 
 
 def marks(call_id: int) -> Marks:
     rows = (
-        CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "variable", "command"])
+        CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "variable", "command", "guard_rail"])
         .order_by("seq")
         .values_list("seq", "kind", "data")
     )
     answers: dict[str, tuple[int, str, str]] = {}
+    trips: list[tuple[int, dict[str, Any]]] = []
     taken_by = ""
     for seq, kind, data in rows[:MAX_EVENTS]:
-        if kind == "answer" and data.get("question"):
+        if kind == "guard_rail":
+            trips.append((seq, data))
+        elif kind == "answer" and data.get("question"):
             question = str(data["question"])
             answers[question] = (seq, question, str(data.get("value") or data.get("quote") or ""))
         elif kind == "variable":
@@ -127,7 +132,7 @@ def marks(call_id: int) -> Marks:
             taken_by = str(data.get("by") or "Somebody")
         elif data.get("command") == "give_back":
             taken_by = ""
-    return Marks(tuple(answers.values()), taken_by)
+    return Marks(tuple(answers.values()), taken_by, tuple(trips))
 
 
 def _value_shown(value: object) -> str:
