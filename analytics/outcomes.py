@@ -5,6 +5,7 @@ A report that corrects an ended call sets `outcome_at` to None again; the sweep 
 
 import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,17 @@ log = logging.getLogger(__name__)
 TRIES = 3  # after so many failures the call is marked complete_error and left to a person
 CENT_PARTS = Decimal("0.0001")
 ATTEMPT, WRITTEN = "outcome_failed", "outcome"  # event kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the line knows of an answered conversation besides its words."""
+
+    answered_by: str = ""
+    ended_by: str = ""
+    transferred_to: str = ""
+    transfer_failed: bool = False
+    opted_out: str | None = None  # the words that the agent took for an opt-out; None when it heard none
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ def outcome(call: Call) -> Outcome:
     choice = dispositions.by_system(status, duration_ms=call.duration_ms, lines=lines)
     found: list[Happening] = []
     if choice is None:
-        found = _happened(call, lines)
+        found = happened(lines, facts_of(call))
         choice = dispositions.pick(found, tuple(call.setting("dispositions") or ()), lines, encoder())
     return Outcome(
         choice=choice,
@@ -96,37 +108,48 @@ def price(answered_ms: int, per_minute: Decimal | None = None) -> Decimal:
     return (rate * math.ceil(answered_ms / 1000) / 60).quantize(CENT_PARTS)
 
 
-def _happened(call: Call, lines: list[Spoken]) -> list[Happening]:
+def facts_of(call: Call) -> Facts:
+    noted = CallEvent.objects.filter(call=call, kind="optout").first()
+    return Facts(
+        call.answered_by,
+        call.call_ended_by,
+        call.transferred_to,
+        _transfer_failed(call),
+        str(noted.data.get("quote", "")) if noted else None,
+    )
+
+
+def happened(lines: Sequence[Spoken], facts: Facts) -> list[Happening]:
     """The transcript's happenings, corrected by what the line did: a transfer is one only when it went through."""
-    if call.answered_by == "voicemail":
+    if facts.answered_by == "voicemail":
         said = [line for line in lines if line.speaker in ("robot", "user")]
         words, seq = (said[0].text, said[0].seq) if said else ("", None)
         return [Happening("voicemail", words, seq, "A voicemail answered.", 1.0)]
     found = happenings(lines, encoder())
-    if not any(h.kind == "optout" for h in found) and (noted := CallEvent.objects.filter(call=call, kind="optout").first()):
+    if facts.opted_out is not None and not any(h.kind == "optout" for h in found):
         # what the live call took for an opt-out blocks the number: the outcome must say the same
-        words = str(noted.data.get("quote", ""))
+        words = facts.opted_out
         line = next((line for line in lines if line.speaker == "user" and words and words in line.text), None)
         found.insert(
             0, Happening("optout", words if line else "", line.seq if line else None, "The callee asked not to be called again.", 1.0)
         )
-    if call.call_ended_by == EndedBy.USER and (broken := _broken_off(lines)) and not any(h.kind == "nobody" for h in found):
+    if facts.ended_by == EndedBy.USER and (broken := _broken_off(lines)) and not any(h.kind == "nobody" for h in found):
         found.append(Happening("unfinished", broken.text, broken.seq, "The callee hung up before the conversation was over.", 0.9))
         found.sort(key=weight, reverse=True)
     wish = next((h for h in found if h.kind in ("wants_person", "transferred")), None)
-    if call.transferred_to:
+    if facts.transferred_to:
         if wish is None or wish.kind != "transferred":
             heard = [line for line in lines if line.speaker == "user"]
             words, seq = (wish.quote, wish.seq) if wish else (heard[-1].text, heard[-1].seq) if heard else ("", None)
             found.insert(0, Happening("transferred", words, seq, "The call was handed over.", 1.0))
         return [h for h in found if h.kind != "wants_person"]
-    if wish is not None and wish.kind == "transferred" and _transfer_failed(call):
+    if wish is not None and wish.kind == "transferred" and facts.transfer_failed:
         instead = Happening("wants_person", wish.quote, wish.seq, "The callee wanted to speak with a person; the transfer failed.", 1.0)
         return [instead, *(h for h in found if h.kind != "transferred")]
     return found
 
 
-def _broken_off(lines: list[Spoken]) -> Spoken | None:
+def _broken_off(lines: Sequence[Spoken]) -> Spoken | None:
     """The callee's last words, when the call ended in ours and we had not said goodbye."""
     heard = [line for line in lines if line.speaker == "user"]
     if not heard or lines[-1].speaker != "assistant" or GOODBYE.search(lines[-1].text):

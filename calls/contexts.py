@@ -15,6 +15,7 @@ from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
 from calls.transcript import Item, agent_name, items, person_name
+from calls.walked import Walked
 from config.kit import times, words
 from config.kit.times import length as clock
 from config.kit.words import Shown
@@ -140,6 +141,7 @@ class Detail:
     taken_by: str
     strip: Strip | None
     bars: Bars | None
+    route: Walked | None = None  # through the pathway that led it
 
 
 def outcome_words(tag: str) -> str:
@@ -176,7 +178,14 @@ def list_row(call: Call) -> Row:
 
 
 def detail(
-    call: Call, events: Sequence[CallEvent], said: Sequence[Utterance], spans: Sequence[Span], marks: Marks, *, operator: bool
+    call: Call,
+    events: Sequence[CallEvent],
+    said: Sequence[Utterance],
+    spans: Sequence[Span],
+    marks: Marks,
+    *,
+    operator: bool,
+    route: Walked | None = None,
 ) -> Detail:
     """`events` and `said` may be the newest stretch only; `spans` and `marks` are of the whole call."""
     shown = words.shown(call)
@@ -213,6 +222,7 @@ def detail(
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
+        route=route,
     )
 
 
@@ -261,6 +271,10 @@ def _notices(call: Call, shown: Shown, spans: Sequence[Span], marks: Marks) -> l
         found.append(
             Notice("warn", "st-person", title, href=f"#line-{seq}" if seq else "", at=tripped.get(seq) or _where(spans, seq), done=True)
         )
+    if asked := marks.optout:
+        quote = f"“{asked.quote}” " if asked.quote else ""
+        text = f"{quote}The number is on the do-not-call list since {times.absolute(asked.at)}."
+        found.append(Notice("info", "ban", "Asked not to be called again.", text, f"#line-{asked.line}", _where(spans, asked.line)))
     if of_state:
         found.append(of_state)
     if call.state in ACTIVE and call.stop_requested_at:

@@ -1,11 +1,43 @@
-"""Worker side of calls: sweeps only, never a live call."""
+"""Worker side of calls: sweeps and rehearsals, never a live call."""
+
+import logging
+from collections.abc import Iterable
+from functools import partial
 
 from celery import shared_task
+from django.db import transaction
 
+from calls.rehearsal import suite
 from calls.runner import reaper
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
 def reap() -> None:
     """Ends calls whose runner vanished. The runners do the same: it must happen also when no runner is left."""
     reaper.reap()
+
+
+@shared_task
+def rehearse(run_id: int) -> None:
+    """Runs one rehearsal that was begun; a second delivery finds it over."""
+    suite.run(run_id)
+
+
+def rehearse_soon(run_ids: Iterable[int]) -> None:
+    """By the worker, once the rows are committed. What the broker does not take is ended by the sweep."""
+    for run_id in run_ids:
+        transaction.on_commit(partial(_queue, run_id))
+
+
+def _queue(run_id: int) -> None:
+    try:
+        rehearse.apply_async((run_id,), retry=False)
+    except Exception:
+        log.warning("rehearsal %s was not queued", run_id, exc_info=True)
+
+
+@shared_task
+def sweep_rehearsals() -> None:
+    suite.sweep()

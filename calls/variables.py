@@ -1,8 +1,5 @@
 """`{{name}}` in texts, and what it stands for on a call. No row is read or written here."""
 
-import json
-import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -10,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from calls.filling import fill as fill
 from calls.models import Call
-
-PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 
 
 def of(call: Call, at: datetime, *, answered: bool = True) -> dict[str, Any]:
@@ -60,34 +56,6 @@ def national(number: str) -> str:
         return phonenumbers.national_significant_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:
         return number.lstrip("+")
-
-
-def fill(text: str, variables: Mapping[str, Any]) -> str:
-    """`text` with its `{{names}}` replaced: any case, spaces ignored, dots go into objects and lists. Unknown ones stay as written."""
-
-    def value(match: re.Match[str]) -> str:
-        found: Any = variables
-        for part in match[1].split("."):
-            found = _step(found, part.strip().casefold())
-            if found is None:
-                return match[0]
-        return _shown(found)
-
-    return PLACE.sub(value, text)
-
-
-def _step(found: Any, part: str) -> Any:
-    if isinstance(found, Mapping):
-        return next((v for k, v in found.items() if str(k).casefold() == part), None)
-    if isinstance(found, list) and part.isdigit() and int(part) < len(found):
-        return found[int(part)]
-    return None
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _javascript_date(at: datetime, timezone: str) -> str:

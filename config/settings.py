@@ -136,6 +136,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reap-lost-calls": {"task": "calls.tasks.reap", "schedule": 10.0, "options": {"expires": 10}},
+    "end-lost-rehearsals": {"task": "calls.tasks.sweep_rehearsals", "schedule": 60.0, "options": {"expires": 60}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},
 }
 

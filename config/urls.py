@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("analytics.urls")),
     path("calls/", include("calls.urls")),
     path("personas/", include("personas.urls")),
+    path("pathways/", include("calls.pathway_urls")),
     path("pathways/", include("pathways.urls")),
     path("guard-rails/", include("calls.rail_urls")),
     path("settings/", include("config.settings_urls")),

@@ -13,7 +13,7 @@ from calls.agent import turns, voicemail
 from calls.agent.ending import finished
 from calls.agent.floor import Cause, Floor
 from calls.agent.guarding import Withheld
-from calls.agent.ports import Action, Agent, EndCall, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
+from calls.agent.ports import Action, Agent, EndCall, Manner, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
 from calls.agent.rails.shape import Trip
 from calls.agent.ringing import HANGUP_MS, ring
 from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
@@ -159,6 +159,8 @@ class Conversation(Floor):
                 await self._hands.press(digits, "; ".join(why))
             case SendSms():
                 await self._hands.sms(action)
+            case Manner():
+                self._config = self._ordered.in_manner(action)
             case Note():
                 await self._guard.note(action)
             case Wait() | _:

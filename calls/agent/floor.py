@@ -24,6 +24,7 @@ class Floor:
         self, config: SessionConfig, media: Media, agent: Agent, recorder: Recorder, commands: "asyncio.Queue[Command]", watch: Watch
     ) -> None:
         self._config, self._media, self._recorder, self._commands = config, media, recorder, commands
+        self._ordered = config  # as the call says; a step of a pathway may listen in a manner of its own
         self._agent = Guarded(agent, watch, lambda: media.now_ms)
         self._watch, self._guard = watch, Guard(watch, recorder)
         self._ear = turns.Ear()

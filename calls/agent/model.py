@@ -45,6 +45,7 @@ class ModelAgent:
         self._sentences: always.Sentences | None = None
         self._instead: BuiltinAgent | None = None  # speaks since the endpoint failed
         self._hints: list[str] = []
+        self._more_sources: list[str] = []
 
     async def reply(self, turn: Turn) -> AsyncIterator[Action]:
         if self._instead is not None:
@@ -168,7 +169,16 @@ class ModelAgent:
         """Everything a number may come from."""
         brief = self.brief
         lines = [line.text for line in turn.transcript]
-        return [brief.task, brief.first_sentence, *checks.texts(brief.variables), brief.knowledge, *self._hints, *lines, turn.text]
+        return [
+            brief.task,
+            brief.first_sentence,
+            *checks.texts(brief.variables),
+            brief.knowledge,
+            *self._hints,
+            *self._more_sources,
+            *lines,
+            turn.text,
+        ]
 
     async def _pieces(self, chat: list[dict[str, str]]) -> AsyncGenerator[str | FunctionCall]:
         """Sentences as they are complete, then the functions called. Raises Failed."""
@@ -198,6 +208,26 @@ class ModelAgent:
             yield rest
         for call in calls.values():
             yield call
+
+
+async def write(
+    brief: Brief, at: Endpoint, turn: Turn, said: list[str], sentences: always.Sentences, sources: Sequence[str] = ()
+) -> AsyncGenerator[Action]:
+    """What a step of a pathway says: one answer without functions, each sentence checked. `brief.task` is the step. Raises Failed.
+
+    `sources`: what numbers may come from besides. The graph decides what happens next, so only words and notes are let through.
+    """
+    agent = ModelAgent(brief, at)
+    agent._tools, agent._opened, agent._disclosed, agent._sentences = False, True, True, sentences
+    agent._hints = [*turn.hints]
+    agent._more_sources = list(sources)
+    pieces = agent._answer(turn, said, opening=False)
+    try:
+        async for action in pieces:
+            if isinstance(action, Say | Note):
+                yield action
+    finally:
+        await pieces.aclose()
 
 
 def _standing(turn: Turn) -> always.Found | None:

@@ -1,4 +1,4 @@
-"""The port to whoever speaks for us. Framework-free. Built-in agent, model agent and (later) the pathway walker stand behind it."""
+"""The port to whoever speaks for us. Framework-free. Built-in agent, model agent and the pathway walker stand behind it."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,7 +74,15 @@ class SendSms:
     sender: str = ""
 
 
-Action = Say | EndCall | Transfer | PressDigits | Wait | Note | SendSms
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the session listens from now on; None is as the call was ordered."""
+
+    interruption_threshold: int | None = None  # ms of silence that end a turn of the person
+    block_interruptions: bool | None = None
+
+
+Action = Say | EndCall | Transfer | PressDigits | Wait | Note | SendSms | Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,10 @@ class Brief:
 
 
 class Agent(Protocol):
-    name: str  # as screens show it: "Built-in agent" or the model's name
+    @property
+    def name(self) -> str:
+        """As screens show it: "Built-in agent" or the model's name."""
+        ...
 
     def reply(self, turn: Turn) -> AsyncIterator[Action]:
         """What to do now. Must end; a Say may be spoken while the rest is still being thought of."""

@@ -4,10 +4,10 @@ Commands come in an `asyncio.Queue[Command]`: whoever puts one in calls `media.w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from calls.agent.ports import Note
+from calls.agent.ports import Manner, Note
 from calls.agent.rails.shape import Trip
 
 
@@ -73,6 +73,15 @@ class SessionConfig:
     voicemail_sensitive: bool = False
     ring_timeout_ms: int = 45_000
     silence_ms: int = 8_000  # nobody speaks for so long: the agent gets a turn of kind "silence"; a person who types needs longer
+
+    def in_manner(self, manner: Manner) -> "SessionConfig":
+        """The same call, listening as a step of a pathway wants it."""
+        threshold = manner.interruption_threshold
+        return replace(
+            self,
+            interruption_threshold=self.interruption_threshold if threshold is None else threshold,
+            block_interruptions=self.block_interruptions if manner.block_interruptions is None else manner.block_interruptions,
+        )
 
 
 @dataclass(frozen=True, slots=True)

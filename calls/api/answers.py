@@ -1,4 +1,4 @@
-"""Answers of the calls API in the older of the reference's two styles: flat, with `status` and `message`."""
+"""Answers of the calls API in the reference's two styles: flat, with `status` and `message`; and with `data` beside `errors`."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.http import JsonResponse
 
 from calls.api import queries
 from calls.models import Call
-from config.kit.api import ApiError, ApiRequest
+from config.kit.api import ApiError, ApiRequest, parse_json
 
 NO_SUCH_CALL = "Call not found."
 
@@ -39,3 +39,21 @@ def whole_number(text: str, name: str, *, low: int = 0, high: int = 2**63 - 1) -
 def by(request: ApiRequest) -> str:
     """Who did it, as people know them: the name of the key."""
     return f"API key {request.api_key.name}"
+
+
+def refused(status: int, code: str, message: str) -> ApiError:
+    """A refusal in the newer of the reference's two styles."""
+    return ApiError(status, body={"data": None, "errors": [{"error": code, "message": message}]})
+
+
+def body_of(request: ApiRequest) -> dict[str, Any]:
+    """The JSON object that was sent, {} when nothing was. Raises ApiError 400 in the newer style."""
+    body = parse_json(request.body) if request.body.strip() else {}
+    if not isinstance(body, dict):
+        raise refused(400, "INVALID_BODY", "The body must be a JSON object.")
+    return body
+
+
+def data(found: Any, status: int = 200) -> JsonResponse:
+    """An answer in the newer style."""
+    return JsonResponse({"data": found, "errors": None}, status=status)

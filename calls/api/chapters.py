@@ -5,6 +5,7 @@ from typing import Any
 from calls.api import guard_rails_chapter as guard_rails
 from calls.api.endpoints import ENDPOINTS
 from calls.api.schemas import SCHEMAS
+from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
 from pathways.api import endpoints as pathways
 from personas.api import chapter as personas
@@ -15,6 +16,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     personas.CHAPTER,
     guard_rails.CHAPTER,
     pathways.CHAPTER,
+    TRYING,
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, details, guard_rails, listing, me, openapi, send, stop
+from calls.api import active, agent_testing, details, guard_rails, listing, me, openapi, pathway_chat, publish, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -19,6 +19,21 @@ urlpatterns = [
         "guard_rails/<str:guard_rail_id>",
         by_method(GET=guard_rails.details, PATCH=guard_rails.edit, DELETE=guard_rails.delete),
     ),
+    path("pathway_calls/<str:call_id>", details.pathway_calls),
+    path("pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
+    path("convo_pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
+    path("convo_pathway/publish", publish.publish_named),
+    path("pathway/chat/create", pathway_chat.create),
+    path("pathway/chat/<str:chat_id>", pathway_chat.say),
+    path("agent-testing/scenarios", by_method(GET=agent_testing.list_scenarios, POST=agent_testing.create_scenario)),
+    path(
+        "agent-testing/scenarios/<str:scenario_id>",
+        by_method(GET=agent_testing.get_scenario, PUT=agent_testing.update_scenario, DELETE=agent_testing.delete_scenario),
+    ),
+    path("agent-testing/scenarios/<str:scenario_id>/run", agent_testing.run_scenario),
+    path("agent-testing/batch-run", agent_testing.batch_run),
+    path("agent-testing/runs", agent_testing.list_runs),
+    path("agent-testing/runs/<str:run_id>", agent_testing.get_run),
     path("me", me.me),
     path("languages", me.languages),
     path("openapi.json", openapi.openapi),

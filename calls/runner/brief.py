@@ -11,6 +11,7 @@ from calls.agent.ports import Brief
 from calls.agent.session import SessionConfig
 from calls.carriers.base import Dial
 from calls.models import Call
+from calls.runner import pathways
 from personas.models import KnowledgeBase
 
 KNOWLEDGE = "KB-"
@@ -31,6 +32,8 @@ def prepare(call: Call, at: datetime) -> Prepared:
     known = variables.of(call, at)
     numbers = {} if call.setting("model") == "turbo" else transfer_numbers(call)
     voicemail = call.setting("voicemail") or {}
+    leads, routes = pathways.leading(call), pathways.routes(call)
+    begun = [*([leads] if leads else []), *(route.pathway for route in routes)]
     dial = Dial(str(call.uid), call.to_number, call.from_number, options=call.config, variables=known)
     brief = Brief(
         task=variables.fill(call.setting("task") or "", known),
@@ -44,6 +47,10 @@ def prepare(call: Call, at: datetime) -> Prepared:
         model=call.setting("model") or "base",
         temperature=_number(call, "temperature", 0.7),
         summary_prompt=call.setting("summary_prompt") or "",
+        timezone=call.timezone,
+        pathway=leads,
+        routes=routes,
+        others=pathways.others(call, begun) if begun else {},
         disclosures=tuple(call.disclosures),
     )
     session = SessionConfig(

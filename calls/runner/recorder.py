@@ -22,7 +22,8 @@ from personas.models import GuardRail
 from personas.rails import ACTION_WORDS
 
 OPT_OUT = "optout"  # Note.kind: the callee asked not to be called again
-TOOL_NOTES = frozenset({"tool"})
+VARIABLE = "variable"  # the walk remembers something
+TOOL_NOTES = frozenset({"tool", "webhook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _note(pk: int, owner: UUID, note: Note) -> None:
     category = "tool" if note.kind in TOOL_NOTES else "call"
     event = Event(category, note.message, kind=note.kind[:24], level=note.level, data=note.data)
     with transaction.atomic():
-        lifecycle.record(pk, event, owner=owner)
+        lifecycle.record(pk, event, owner=owner, **_learnt(pk, note))
         if note.kind == OPT_OUT:
             _block(pk, note)
 
@@ -154,6 +155,15 @@ def _tripped(pk: int, owner: UUID, trip: Trip) -> None:
             action=dict(trip.action),
             acted=trip.acted,
         )
+
+
+def _learnt(pk: int, note: Note) -> dict[str, Any]:
+    """The column `variables` with a value that was learnt: only the runner that holds the call writes it."""
+    name = note.data.get("name") if note.kind == VARIABLE else None
+    if not isinstance(name, str) or not name:
+        return {}
+    known = Call.objects.values_list("variables", flat=True).get(pk=pk)
+    return {"variables": {**known, name: note.data.get("value")}}
 
 
 def _block(pk: int, note: Note) -> None:

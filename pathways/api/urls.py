@@ -1,6 +1,7 @@
 """Addresses of pathways under /v1. With or without a slash at the end: config.middleware.
 
 The same pathway has two families of addresses: that of the reference and that of its console. They differ in the shape of the answers.
+Publishing is in calls.api.publish: it runs the required rehearsals first, and those lead conversations.
 """
 
 from django.urls import URLPattern, path
@@ -20,7 +21,6 @@ def family(base: str) -> list[URLPattern]:
         path(f"{one}/versions", versions.list_versions),
         path(f"{one}/version", versions.create),
         path(f"{one}/version/<int:number>", by_method(GET=versions.get, POST=versions.update, DELETE=versions.delete)),
-        path(f"{one}/publish", versions.publish_pathway),
     ]
 
 
@@ -30,5 +30,4 @@ urlpatterns: list[URLPattern] = [
     path("convo_pathway/update", pathways.update),
     path("convo_pathway/get_one", versions.get_one),
     path("convo_pathway/create-version", versions.create_version),
-    path("convo_pathway/publish", versions.publish_named),
 ]

@@ -9,10 +9,9 @@ from config.kit.api import ApiRequest
 from pathways import editing, versions
 from pathways.access import get_pathway, get_version
 from pathways.api import serialise
-from pathways.api.answers import answer, body_of, named_pathway, pathway_api, refusal, whole_number
+from pathways.api.answers import answer, body_of, named_pathway, pathway_api, whole_number
 from pathways.envelope import graph_of
 from pathways.models import Pathway, PathwayVersion
-from pathways.publishing import ENVIRONMENTS, publish
 
 LIVE = 0
 
@@ -28,7 +27,7 @@ def list_versions(request: ApiRequest, pathway_id: UUID) -> JsonResponse:
 @pathway_api("GET")
 def get(request: ApiRequest, pathway_id: UUID, number: int) -> JsonResponse:
     pathway = get_pathway(request.account, pathway_id)
-    return _shown(request, pathway, _find(pathway, number))
+    return _shown(request, pathway, find(pathway, number))
 
 
 @pathway_api("POST")
@@ -37,7 +36,7 @@ def get_one(request: ApiRequest) -> JsonResponse:
     body = body_of(request)
     pathway = named_pathway(request, body)
     number = whole_number(request, body, "version_number")
-    row = versions.working(pathway) if number is None else _find(pathway, number)
+    row = versions.working(pathway) if number is None else find(pathway, number)
     if row is None:
         raise Http404(f'Pathway with ID "{pathway.uid}" has no version yet')
     return _shown(request, pathway, row)
@@ -57,7 +56,7 @@ def create_version(request: ApiRequest) -> JsonResponse:
 @pathway_api("POST")
 def update(request: ApiRequest, pathway_id: UUID, number: int) -> JsonResponse:
     body = body_of(request)
-    row = _find(get_pathway(request.account, pathway_id), number)
+    row = find(get_pathway(request.account, pathway_id), number)
     revision = whole_number(request, body, "revision_number")
     saved = editing.save(row, {**row.graph, **graph_of(body)}, revision=revision, name=_name(body))
     data = {"version_number": saved.number, "revision_number": saved.revision}
@@ -66,23 +65,13 @@ def update(request: ApiRequest, pathway_id: UUID, number: int) -> JsonResponse:
 
 @pathway_api("DELETE")
 def delete(request: ApiRequest, pathway_id: UUID, number: int) -> JsonResponse:
-    row = _find(get_pathway(request.account, pathway_id), number)
+    row = find(get_pathway(request.account, pathway_id), number)
     versions.delete_draft(row, api_key=request.api_key)
     return answer(request, {"version_number": row.number}, status="success", message="Version deleted successfully")
 
 
-@pathway_api("POST")
-def publish_pathway(request: ApiRequest, pathway_id: UUID) -> JsonResponse:
-    return _published(request, get_pathway(request.account, pathway_id), body_of(request))
-
-
-@pathway_api("POST")
-def publish_named(request: ApiRequest) -> JsonResponse:
-    body = body_of(request)
-    return _published(request, named_pathway(request, body), body)
-
-
-def _find(pathway: Pathway, number: int) -> PathwayVersion:
+def find(pathway: Pathway, number: int) -> PathwayVersion:
+    """Raises Http404."""
     if number != LIVE:
         return get_version(pathway, number)
     if pathway.production is None:
@@ -98,27 +87,12 @@ def _shown(request: ApiRequest, pathway: Pathway, row: PathwayVersion) -> JsonRe
 def _created(request: ApiRequest, pathway: Pathway, body: dict[str, Any]) -> JsonResponse:
     """A draft beside those there are: the graph of the body over that of its source."""
     number = whole_number(request, body, "source_version_id", "source_version_number")
-    source = versions.working(pathway) if number is None else _find(pathway, number)
+    source = versions.working(pathway) if number is None else find(pathway, number)
     graph = {**(source.graph if source else {}), **graph_of(body)}
     row = editing.new_draft(pathway, graph, source=source, name=_name(body) or "")
     item = serialise.version_item(row, pathway, row.number)
     data = {key: item[key] for key in ("id", "name", "version_number", "revision_number", "source_version_number", "created_at")}
     return JsonResponse({"status": "success", "message": "Version created successfully", "data": data, "errors": None})
-
-
-def _published(request: ApiRequest, pathway: Pathway, body: dict[str, Any]) -> JsonResponse:
-    """Without a number, the newest draft; where there is none, there is nothing to publish."""
-    number = whole_number(request, body, "version_id", "version_number")
-    environment = body.get("environment") or "production"
-    if environment not in ENVIRONMENTS:
-        raise refusal(request, 400, "INVALID_BODY", f"environment must be one of {', '.join(ENVIRONMENTS)}.")
-    row = editing.newest_draft(pathway) if number is None else _find(pathway, number)
-    if row is None:
-        raise refusal(request, 400, "NOTHING_TO_PUBLISH", "There is no draft to publish.")
-    row.pathway = pathway
-    publish(row, environment, api_key=request.api_key)
-    data = {"pathway_id": str(pathway.uid), "version_number": row.number, "environment": environment}
-    return answer(request, data, status="success", message="Pathway published successfully", **data)
 
 
 def _name(body: dict[str, Any]) -> str | None:

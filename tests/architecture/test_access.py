@@ -11,12 +11,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from calls.models import BlockedNumber, DoNotCall
+from calls.rehearsal import chat as chats
+from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
 from config.models import ApiKey, Role
 from pathways import making
 from personas import rails, versions
 from tests import factories
+from tests.calls.rehearsal import kit as rehearsal
 
 # Who may: "public", "key" (an API key, no session), or the weakest role.
 ACCESS = {
@@ -58,6 +61,15 @@ ACCESS = {
     "personas/<uuid:uid>/reset": "editor",
     "personas/<uuid:uid>/delete": "editor",  # the last of them: afterwards the persona is not there any more
     "personas/new": "editor",
+    "pathways/<uuid:uid>/chat": "operator",
+    "pathways/<uuid:uid>/publish": "editor",
+    "pathways/<uuid:uid>/rehearsals": "viewer",
+    "pathways/<uuid:uid>/rehearsals/<uuid:scenario>": "editor",
+    "pathways/<uuid:uid>/rehearsals/<uuid:scenario>/<slug:deed>": "editor",
+    "pathways/<uuid:uid>/rehearsals/new": "editor",
+    "pathways/<uuid:uid>/rehearsals/replay": "editor",
+    "pathways/<uuid:uid>/rehearsals/run": "editor",
+    "pathways/<uuid:uid>/rehearsals/runs/<uuid:run>": "viewer",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -80,9 +92,16 @@ ACCESS = {
     "sign-in/<str:token>": "public",
     "sign-out": "public",
     "v1/^(?:.*[^/])?$": "key",
+    "v1/agent-testing/batch-run": "key",
+    "v1/agent-testing/runs": "key",
+    "v1/agent-testing/runs/<str:run_id>": "key",
+    "v1/agent-testing/scenarios": "key",
+    "v1/agent-testing/scenarios/<str:scenario_id>": "key",
+    "v1/agent-testing/scenarios/<str:scenario_id>/run": "key",
     "v1/calls": "key",
     "v1/calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/events": "key",
+    "v1/pathway_calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/stop": "key",
     "v1/calls/<str:call_id>/transcript/stream": "key",
     "v1/calls/active": "key",
@@ -124,6 +143,8 @@ ACCESS = {
     "v1/pathway/<uuid:pathway_id>/version": "key",
     "v1/pathway/<uuid:pathway_id>/version/<int:number>": "key",
     "v1/pathway/<uuid:pathway_id>/versions": "key",
+    "v1/pathway/chat/<str:chat_id>": "key",
+    "v1/pathway/chat/create": "key",
     "v1/pathway/create": "key",
     "v1/pathway/duplicate": "key",
     "v1/pathway/folders": "key",
@@ -172,16 +193,24 @@ class Place:
             "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
         }
+        self.scenario = rehearsal.scenario(self.pathway, request_data={})
+        self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
+        self.chat = chats.create(self.pathway, self.pathway.versions.get())
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
-        uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
+        uid = str(self.pathway.uid if route.startswith("pathways/") else self.call.uid)
+        uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), uid)
+        for name in ("scenario", "run", "chat"):
+            row = str(getattr(self, name).uid)
+            route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
         for name, value in self.names.items():
             filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
-        return "/" + filled.replace("<int:pk>", pk).replace("<slug:kind>", "dnc").replace("<str:token>", "invented")
+        filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
+        return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
         client = Client()

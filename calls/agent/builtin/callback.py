@@ -72,16 +72,34 @@ class _Day:
 
 def parse(text: str, reference: datetime, timezone: str = "") -> datetime | None:
     """The instant meant, in the callee's zone; None when the words name none. An unknown zone is read as UTC."""
-    now = reference.astimezone(_zone(timezone))
+    now = reference.astimezone(zone(timezone))
     said = plain(text)
     if (wait := _interval(said)) is not None and not re.search(r"\b(?:noon|a ?m|p ?m)\b|\bat \d", said):
         return (now.astimezone(UTC) + wait).astimezone(now.tzinfo)
-    clock = _choose([c for c in _clocks(said) if not _negated(said, c.start, c.end)], said)
+    clock = _choose([c for c in _clocks(said) if not negated(said, c.start, c.end)], said)
     if clock is None:
         return None
-    day = _choose([d for d in _days(said, now.date()) if not _negated(said, d.start, d.end)], said)
+    day = _choose([d for d in _days(said, now.date()) if not negated(said, d.start, d.end)], said)
     part = re.search(rf"\b(?:{DAYPART})\b", said)
     return _instant(clock, day, part[0] if part else "", now)
+
+
+def days(text: str, reference: datetime) -> list[tuple[tuple[int, int], date]]:
+    """Every coming day named in a text, with its place in `plain(text)`."""
+    return [((d.start, d.end), d.day) for d in _days(plain(text), reference.date())]
+
+
+def clock(text: str) -> str | None:
+    """The clock time named in a text, as HH:MM; None when there is none."""
+    said = plain(text)
+    found = _choose([c for c in _clocks(said) if not negated(said, c.start, c.end)], said)
+    if found is None:
+        return None
+    hour = found.hour
+    part = re.search(rf"\b(?:{DAYPART})\b", said)
+    if not found.sure and hour < 12 and (part[0] != "morning" if part else time(hour, found.minute) < EARLIEST):
+        hour += 12
+    return f"{hour:02d}:{found.minute:02d}"
 
 
 def phrase(text: str) -> str:
@@ -118,14 +136,15 @@ def spanish() -> list[list[str]]:
     return [list(pair) for pair in table("callback", "es")["times"]]
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
 
 
-def _negated(said: str, start: int, end: int) -> bool:
+def negated(said: str, start: int, end: int) -> bool:
+    """Whether what stands at a place of `plain(text)` is ruled out: \"not on Friday\"."""
     return bool(re.search(NEGATED, said[:start].rstrip()) or re.search(NEGATED_AFTER, said[end:]))
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import count
 from typing import Protocol
 
-from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, MediaEvent, Played, Ringing
+from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, MediaEvent, Played, Pressed, Ringing
 from calls.carriers.simulated.scenario import Scenario
 from calls.carriers.timing import heard_of, speaking_ms, tones_ms
 
@@ -27,10 +27,11 @@ HANGUP_MS = 400  # after its last word
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the callee does next. Nothing said and no hang-up: it stays silent."""
+    """What the callee does next. Nothing said or pressed and no hang-up: it stays silent."""
 
     text: str = ""
     hangup: bool = False
+    keys: str = ""  # pressed instead of speaking
 
 
 class Brain(Protocol):
@@ -195,7 +196,11 @@ class SimulatedLeg:
     def _do(self, reply: Reply) -> None:
         if self._over:
             return
-        if reply.text:
+        if reply.keys:
+            self._turn += 1
+            self._ready.extend(Pressed(digit, self.now_ms) for digit in reply.keys)
+            self._await_us(IDLE_MS)
+        elif reply.text:
             self._speak(reply.text, reply.hangup)
         elif reply.hangup:
             self._end(Ended("hangup", self.now_ms, "callee"))

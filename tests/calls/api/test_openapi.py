@@ -62,7 +62,7 @@ def test_operations_are_whole(doc):
     seen = set()
     for path, item in doc["paths"].items():
         for method, operation in item.items():
-            assert method in ("get", "post", "patch", "delete")
+            assert method in ("get", "post", "put", "patch", "delete")
             assert operation["operationId"] not in seen
             seen.add(operation["operationId"])
             assert operation["summary"] and operation["description"]

@@ -1,0 +1,182 @@
+"""What a step says when no model writes it: its text word for word, or its prompt read as an instruction and put into authored sentences.
+
+An instruction is never read aloud: each sentence made from a prompt passes the last guard (calls.agent.builtin.guard), and a sentence
+with a variable that nobody filled is left out.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from calls.agent.builtin import guard
+from calls.agent.builtin.analyse import read_task
+from calls.agent.builtin.draft import WORDS
+from calls.agent.builtin.intents import is_question
+from calls.agent.builtin.plan import NOWHERE, Plan
+from calls.agent.builtin.questions import noun_phrase, polar
+from calls.agent.builtin.text import finish, sentences
+from calls.agent.builtin.wording import line, who
+from calls.filling import PLACE, fill
+from pathways.graph import Kind, Node, Variable
+
+NEEDS_CONTEXT = WORDS["NEEDS_CONTEXT"]
+QUOTED = re.compile(
+    r"(?:\b(?:say|ask|tell|saying|like|exactly|phrase|reply|respond|greet|with)\b[^\"“”]{0,60}|^\s*)[\"“]([^\"”]{3,400})[\"”]", re.I
+)
+ABOUT_THEM = re.compile(rf"\b(?:them|their|they|him|{WORDS['CALLEE_NOUNS']}s?)\b|\bthe (?:user|caller|customer)\b", re.I)
+INSTRUCTS = re.compile(rf"^(?:please |then |now |next,? |first,? )*(?:{WORDS['START']}|{WORDS['BEHAVE'].lstrip('^')})", re.I)
+SPEAKING_TO = re.compile(r"\b(?:speaking|talking) (?:with|to)\b|\bright person\b|\bverify (?:their|the caller'?s) identity\b", re.I)
+GREETS = re.compile(r"\b(?:greet|introduce|say (?:hi|hello)|welcome|who you are)\b", re.I)
+BYE = re.compile(r"\b(?:bye|farewell|end the call|hang up|wrap up|close the call|conclude)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`said` now; `asks` are further questions of the same step; `refused` (sentence, why) must not be spoken."""
+
+    said: str = ""
+    asks: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known besides the step: variables as they are said aloud, and the reading of the global prompt."""
+
+    variables: Mapping[str, Any]
+    plan: Plan
+    opening: bool = False
+
+
+def words_of(node: Node, about: About) -> Words:
+    """What a step says as it is entered."""
+    if node.text.strip():
+        return verbatim(node.text, about.variables)
+    if node.prompt.strip():
+        return _from_prompt(node, about)
+    return Words()
+
+
+def verbatim(text: str, variables: Mapping[str, Any]) -> Words:
+    """A text as it was written, its variables filled. A sentence with one that is not known is not spoken."""
+    filled = fill(text, variables).strip()
+    if not PLACE.search(filled):
+        return Words(re.sub(r"\s+", " ", filled), why="the step's text")
+    kept, refused = [], []
+    for sentence in sentences(filled):
+        if PLACE.search(sentence):
+            refused.append((sentence, "an unfilled variable"))
+        else:
+            kept.append(sentence)
+    return Words(" ".join(kept), refused=tuple(refused), why="the step's text")
+
+
+def _from_prompt(node: Node, about: About) -> Words:
+    prompt = fill(node.prompt, about.variables).strip()
+    if quoted := [m[1].strip() for m in QUOTED.finditer(prompt)]:
+        made, why = [finish(q) for q in quoted], "the words quoted in the prompt"
+    elif _speech(prompt):
+        made, why = sentences(prompt), "the prompt is written as it is said"
+    else:
+        made, why = _read(node, prompt, about), "read from the prompt"
+    kept, refused = _guarded(made)
+    if not kept:
+        kept = _instead(node)
+        why = "the prompt could not be read as sentences to say"
+    return _cut(kept, tuple(refused), why)
+
+
+def _cut(lines: Sequence[str], refused: tuple[tuple[str, str], ...], why: str) -> Words:
+    """Statements and one question now, further questions later: nobody answers three at once."""
+    asked = [i for i, x in enumerate(lines) if x.rstrip().endswith("?")]
+    if len(asked) < 2:
+        return Words(" ".join(lines), (), refused, why)
+    later = [x for i, x in enumerate(lines) if i in asked[1:]]
+    now = [x for i, x in enumerate(lines) if i not in asked[1:]]
+    now.sort(key=lambda x: x.rstrip().endswith("?"))
+    return Words(" ".join(now), tuple(later), refused, why)
+
+
+def _speech(prompt: str) -> bool:
+    """Whether a prompt is already what is to be said, not an instruction about it."""
+    parts = sentences(prompt)
+    if not parts or ABOUT_THEM.search(prompt) or any(guard.refusal(s) or INSTRUCTS.match(s) for s in parts):
+        return False
+    return any(is_question(s) for s in parts) or bool(
+        re.match(r"(?:hi|hello|hey|good (?:morning|afternoon|evening)|thank|i(?:'m| am)|we |this is|great|okay|perfect)\b", prompt, re.I)
+    )
+
+
+def _read(node: Node, prompt: str, about: About) -> list[str]:
+    plan = read_task(prompt, about.variables)
+    plan.agent, plan.organisation = plan.agent or about.plan.agent, plan.organisation or about.plan.organisation
+    plan.callee, plan.owner = plan.callee or about.plan.callee, plan.owner or about.plan.owner
+    lines = [line("hello", who=who(plan))] if GREETS.search(prompt) or about.opening else []
+    if SPEAKING_TO.search(prompt) and plan.callee:
+        lines.append(line("ask_identity", callee=plan.callee))
+    asked = [q for q in plan.questions if q.text and not q.when]
+    told = [f for f in plan.facts if plan.span(f) != NOWHERE and not f.startswith("I am calling")]
+    told = list(dict.fromkeys([*plan.statements, *told]))
+    told = [t for t in told if not re.match(r"(?:if|do not|never|the name is)\b", t, re.I)]
+    if plan.purpose and (about.opening or not told) and (not asked or about.opening or re.match(NEEDS_CONTEXT, asked[0].text)):
+        lines.append(line("purpose", purpose=plan.purpose))
+        told = [t for t in told if t.rstrip(".").lower() not in plan.purpose.lower()]
+    lines += told
+    for q in asked:
+        lines += [x for x in (q.lead, q.text) if x and x not in lines]
+    lines += [x for x in plan.late if x not in lines]
+    if BYE.search(prompt) and node.kind == Kind.END:
+        lines.append(line("goodbye"))
+    return lines
+
+
+def _guarded(lines: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    kept: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for made in lines:
+        checked = guard.check(made)
+        refused += checked.refused
+        if checked.text:
+            kept.append(checked.text)
+    return kept, refused
+
+
+def _instead(node: Node) -> list[str]:
+    """Authored words for a prompt that nothing could be read from."""
+    if node.kind == Kind.END:
+        return [line("goodbye")]
+    if node.kind == Kind.TRANSFER:
+        return [line("transfer")]
+    asked = [q for v in node.variables if (q := question_for(v))]
+    return asked or [line("go_ahead")]
+
+
+def question_for(variable: Variable) -> str:
+    """A question for something to remember, from its description; "" when its description is no such thing."""
+    words = (variable.description or variable.name.replace("_", " ")).strip().rstrip(".")
+    words = re.sub(r"^(?:the )?(?:user|caller|customer|person)(?:'s)? ", "their ", words, flags=re.I)
+    if m := re.match(r"(?:whether|if) (.*)", words, re.I):
+        made = polar(_to_you(m[1]))
+    elif re.match(r"(?:what|when|where|which|who|how)\b", words, re.I):
+        made = f"Could you tell me {_to_you(words[:1].lower() + words[1:])}?"
+    else:
+        made = noun_phrase(_to_you(words[:1].lower() + words[1:]))
+    return "" if guard.refusal(made) or ABOUT_THEM.search(made) else made
+
+
+def _to_you(text: str) -> str:
+    for old, new in (
+        (r"\bthe (?:user|caller|customer|person) (?:is|was)\b", "you are"),
+        (r"\bthe (?:user|caller|customer|person)\b", "you"),
+        (r"\bthey\b", "you"),
+        (r"\bthem\b", "you"),
+        (r"\btheir\b", "your"),
+    ):
+        text = re.sub(old, new, text, flags=re.I)
+    return text
+
+
+def last_question(text: str) -> str:
+    return next((s for s in reversed(sentences(text)) if s.rstrip().endswith("?")), "")

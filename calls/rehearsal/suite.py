@@ -1,0 +1,95 @@
+"""Rehearsals as rows: begun together, run one by one in a request or by the worker, ended once by whoever is first."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.timezone import now
+
+from calls.agent.ports import PathwayBrief
+from calls.rehearsal.setup import Rehearsed, Setup
+from pathways.models import PathwayVersion, Scenario, ScenarioRun
+from pathways.scenarios import setup_digest
+
+log = logging.getLogger(__name__)
+Status = ScenarioRun.Status
+IN_A_REQUEST = 12  # so many are run while the page waits; more go to the worker
+LOST_AFTER = timedelta(minutes=10)
+LOST = "The process that ran it is gone. Run it again."
+CHANGED = "The draft was changed before this was run. Run it again."
+KEEP = 30  # runs of one scenario that are kept
+
+
+def begin(version: PathwayVersion, scenarios: Iterable[Scenario]) -> list[ScenarioRun]:
+    """Rows for these scenarios on exactly the graph that the version has now."""
+    rows = [
+        ScenarioRun(scenario=scenario, version=version.number, digest=version.digest, setup=setup_digest(scenario))
+        for scenario in scenarios
+    ]
+    return ScenarioRun.objects.bulk_create(rows)
+
+
+def run(run_id: int) -> bool:
+    """Runs one that was begun and writes what came of it; False when it is over already."""
+    row = ScenarioRun.objects.filter(pk=run_id, status=Status.RUNNING).select_related("scenario__pathway").first()
+    if row is None:
+        return False
+    version = PathwayVersion.objects.filter(pathway=row.scenario.pathway, number=row.version).first()
+    if version is None or version.digest != row.digest or setup_digest(row.scenario) != row.setup:
+        return end(row.pk, Rehearsed(error=CHANGED))
+    from calls.rehearsal.run import rehearse  # loads the agents and numpy: only who runs one needs them
+
+    try:
+        made = rehearse(setup_of(version, row.scenario))
+    except Exception as error:
+        log.exception("rehearsal %s failed", row.uid)
+        made = Rehearsed(error=f"The rehearsal itself broke: {type(error).__name__}: {error}"[:300])
+    return end(row.pk, made)
+
+
+def run_all(version: PathwayVersion, scenarios: Sequence[Scenario]) -> list[ScenarioRun]:
+    """Runs them now, one after the other, and returns their rows as they came out."""
+    begun = begin(version, scenarios)
+    for each in begun:
+        run(each.pk)
+    return list(ScenarioRun.objects.filter(pk__in=[each.pk for each in begun]).select_related("scenario").order_by("pk"))
+
+
+def end(run_id: int, made: Rehearsed) -> bool:
+    """Writes the result, once."""
+    ended = (
+        _running()
+        .filter(pk=run_id)
+        .update(
+            status=Status.PASSED if made.passed else Status.FAILED,
+            results=[asdict(result) for result in made.results],
+            transcript=[asdict(line) for line in made.lines],
+            logs=[dict(entry) for entry in made.logs],
+            variables=dict(made.variables),
+            disposition=made.disposition[:120],
+            turns=made.turns,
+            error=made.error[:300],
+            finished_at=now(),
+        )
+    )
+    return bool(ended)
+
+
+def sweep() -> int:
+    """Ends runs whose process died."""
+    return _running().filter(started_at__lt=now() - LOST_AFTER).update(status=Status.FAILED, error=LOST, finished_at=now())
+
+
+def _running() -> QuerySet[ScenarioRun]:
+    return ScenarioRun.objects.filter(status=Status.RUNNING)
+
+
+def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
+    brief = PathwayBrief(
+        str(version.pathway.uid), version.pathway.name, version.number, version.graph, start_node_id=scenario.start_node_id
+    )
+    data: Mapping[str, Any] = scenario.request_data if isinstance(scenario.request_data, Mapping) else {}
+    return Setup(brief, scenario.callee, scenario.lines, data, scenario.max_turns, scenario.assertions)
