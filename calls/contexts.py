@@ -271,6 +271,10 @@ def _notices(call: Call, shown: Shown, spans: Sequence[Span], marks: Marks) -> l
         found.append(
             Notice("warn", "st-person", title, href=f"#line-{seq}" if seq else "", at=tripped.get(seq) or _where(spans, seq), done=True)
         )
+    if asked := marks.optout:
+        quote = f"“{asked.quote}” " if asked.quote else ""
+        text = f"{quote}The number is on the do-not-call list since {times.absolute(asked.at)}."
+        found.append(Notice("info", "ban", "Asked not to be called again.", text, f"#line-{asked.line}", _where(spans, asked.line)))
     if of_state:
         found.append(of_state)
     if call.state in ACTIVE and call.stop_requested_at:

@@ -340,6 +340,16 @@ def test_the_call_page_tells_what_watches_and_what_tripped(editor, account, rail
     assert f'id="line-{seq}"' in page  # the trip stands among the lines, so the link leads somewhere
 
 
+def test_the_receipt_of_an_opt_out_stands_on_the_call_page(editor, account):
+    call = factories.call(account, state=State.STARTED, started_at=timezone.now())
+    line = lifecycle.say(call.pk, "user", "Stop calling me.", 9_000, 10_000)
+    lifecycle.record(call.pk, Event("call", "Asked not to be called again", "optout", data={"quote": "Stop calling me.", "seq": line}))
+    page = editor.get(at("call", call.uid)).content.decode()
+    banner = page[page.index("Asked not to be called again.") :][:400]
+    assert "“Stop calling me.” The number is on the do-not-call list since" in banner
+    assert f'href="#line-{line}"' in banner and "At 0:09" in banner
+
+
 def test_the_history_is_paged(editor, rail):
     for _ in range(27):
         tripped(rail)

@@ -3,10 +3,11 @@
 import pytest
 
 from calls.agent.encoder import encoder
-from calls.agent.ports import Brief, EndCall, Note, Say, Transfer
+from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, Say, Transfer
 from calls.agent.rails import custom
 from calls.agent.rails.shape import Trip, watched
 from calls.agent.session import Command
+from calls.agent.walker import PathwayAgent
 from calls.agent.watch import RailWatch
 from calls.carriers.base import Ended
 from calls.carriers.timing import speaking_ms
@@ -380,3 +381,49 @@ async def test_an_unsure_match_is_settled_by_the_second_opinion(answer, sentence
     assert (sentence in [text for _, text in call.media.said]) != bool(trips(call))
     if answer == "":
         assert "no second opinion within 0.7 s" in call.recorder.of("note:second_opinion")[0].text
+
+
+# with a pathway that leads the call -----------------------------------------------------------------------------------
+MONEY = "Hello, this is Anna of Acme Dental. Is it about money?"
+GRAPH = {
+    "nodes": [
+        {
+            "id": "1",
+            "type": "Default",
+            "data": {"name": "Hello", "isStart": True, "text": "Hello, this is Anna of Acme Dental. Is it about money?"},
+        },
+        {"id": "2", "type": "Default", "data": {"name": "Money", "text": PROMISE}},
+        {"id": "sorry", "type": "End Call", "data": {"name": "Sorry", "text": "I am not allowed to talk about money. Goodbye."}},
+    ],
+    "edges": [{"id": "e", "source": "1", "target": "2", "data": {"label": "yes", "description": "They say yes"}}],
+}
+
+
+async def test_a_rail_moves_a_pathway_to_its_step():
+    leads = PathwayBrief("p", "Money", 1, GRAPH)
+    agent = PathwayAgent(Brief(task="", pathway=leads), encoder())
+    call = await converse(ScriptedMedia(replies=["Yes, it is."]), agent, watch=watch({**REFUNDS, "actions": [MOVE]}))
+    assert [text for _, text in call.media.said] == [
+        MONEY,
+        "I am not allowed to talk about money. Goodbye.",
+    ]
+    assert [(t.text, t.data["action"], t.data["acted"]) for t in trips(call)] == [(PROMISE, "move_to_node", True)]
+    entered = [w.data["node_id"] for w in call.recorder.of("note:node")]
+    assert entered[-1] == "sorry"
+
+
+async def test_the_start_of_a_pathway_gets_what_a_persona_discloses():
+    leads = PathwayBrief("p", "Money", 1, GRAPH)
+    brief = Brief(task="", pathway=leads, disclosures=("ai", "recording"))
+    call = await converse(ScriptedMedia(replies=["No."]), PathwayAgent(brief, encoder()), watch=watch(brief=brief), max_duration_ms=60_000)
+    assert call.media.said[0][1] == (
+        "Hello, this is Anna of Acme Dental. I'm an automated assistant. This call may be recorded. Is it about money?"
+    )
+
+
+async def test_an_opt_out_on_a_pathway_is_noted_once():
+    agent = PathwayAgent(Brief(task="", pathway=PathwayBrief("p", "Money", 1, GRAPH)), encoder())
+    call = await converse(ScriptedMedia(replies=[STOP]), agent, watch=watch(rail("tcpa:opt_out")))
+    assert len(call.recorder.of("note:optout")) == 1
+    assert not trips(call)
+    assert call.result.ended_by == "ASSISTANT"
