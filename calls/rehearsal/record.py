@@ -39,10 +39,6 @@ class Record:
     async def transferred(self, number: str) -> None:
         self.transferred_to = number
 
-    async def tripped(self, trip: Trip) -> None:
-        """Rehearsals are watched by no rail of the library; kept all the same, since the port has it."""
-        await self.note(Note("guard_rail", f"Guard rail tripped: {trip.rail.name}", {"quote": trip.quote, "why": trip.why}, "error"))
-
     async def note(self, note: Note) -> None:
         if note.kind == "sms":
             note = Note("sms", f"Not sent in a rehearsal. {note.message}", {**note.data, "sent": False})
