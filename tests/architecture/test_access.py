@@ -21,7 +21,7 @@ from config.asgi import application
 from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
 from pathways.models import PathwayVersion
-from personas import versions
+from personas import rails, versions
 from tests import factories
 from tests.calls.rehearsal import kit as rehearsal
 
@@ -45,6 +45,17 @@ ACCESS = {
     "calls/new/reading": "operator",
     "design": "editor",
     "docs/api": "viewer",
+    "guard-rails/": "viewer",
+    "guard-rails/<uuid:uid>": "viewer",
+    "guard-rails/<uuid:uid>/attach": "editor",
+    "guard-rails/<uuid:uid>/backtest": "viewer",
+    "guard-rails/<uuid:uid>/detach/<int:pk>": "editor",
+    "guard-rails/<uuid:uid>/edit": "editor",
+    "guard-rails/<uuid:uid>/switch": "editor",
+    "guard-rails/attached/<str:kind>/<uuid:uid>": "viewer",
+    "guard-rails/new": "editor",
+    "guard-rails/trips": "viewer",
+    "guard-rails/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "healthz": "public",
     "pathways/": "viewer",
     "pathways/<uuid:uid>": "viewer",
@@ -110,11 +121,14 @@ ACCESS = {
     "v1/calls": "key",
     "v1/calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/events": "key",
+    "v1/pathway_calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/stop": "key",
     "v1/calls/<str:call_id>/transcript/stream": "key",
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/guard_rails": "key",
+    "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
     "v1/convo_pathway/<uuid:pathway_id>": "key",
     "v1/convo_pathway/<uuid:pathway_id>/publish": "key",
@@ -197,10 +211,13 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
+            "guard-rails/attached/": str(self.persona.uid),
+            "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
             "pathways/folders": str(self.folder.uid),
             "pathways/<uuid:uid>/delete": str(self.doomed.uid),
@@ -208,6 +225,8 @@ class Place:
         }
         self.names = {
             "<str:persona_id>": str(self.persona.uid),
+            "<str:guard_rail_id>": str(self.rail.uid),
+            "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
             "<uuid:job_id>": self.job.key.removeprefix("pathway-job:"),
         }
