@@ -9,10 +9,13 @@ from uuid import UUID
 
 from calls.models import Call, CallEvent, Utterance
 from calls.queries import Marks, Span
+from calls.rails_shown import Rail
+from calls.rails_shown import shown as rails_shown
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
 from calls.transcript import Item, agent_name, items, person_name
+from calls.walked import Walked
 from config.kit import times, words
 from config.kit.times import length as clock
 from config.kit.words import Shown
@@ -134,9 +137,11 @@ class Detail:
     outcome: Outcome | None
     facts: list[Fact]
     known: list[Known]
+    rails: list[Rail]
     taken_by: str
     strip: Strip | None
     bars: Bars | None
+    route: Walked | None = None  # through the pathway that led it
 
 
 def outcome_words(tag: str) -> str:
@@ -173,7 +178,14 @@ def list_row(call: Call) -> Row:
 
 
 def detail(
-    call: Call, events: Sequence[CallEvent], said: Sequence[Utterance], spans: Sequence[Span], marks: Marks, *, operator: bool
+    call: Call,
+    events: Sequence[CallEvent],
+    said: Sequence[Utterance],
+    spans: Sequence[Span],
+    marks: Marks,
+    *,
+    operator: bool,
+    route: Walked | None = None,
 ) -> Detail:
     """`events` and `said` may be the newest stretch only; `spans` and `marks` are of the whole call."""
     shown = words.shown(call)
@@ -202,13 +214,15 @@ def detail(
         seq=call.last_seq,
         items=items(call, events, said),
         log=[LogLine(e.seq, e.at, e.category, e.message, e.level == "error") for e in events],
-        notices=_notices(call, shown, spans),
+        notices=_notices(call, shown, spans, marks),
         outcome=_outcome(call, spans),
         facts=_facts(call),
         known=[_known(spans, *answer) for answer in marks.answers],
+        rails=rails_shown(call.rails, marks.trips),
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
+        route=route,
     )
 
 
@@ -243,7 +257,8 @@ def _known(spans: Sequence[Span], seq: int, question: str, value: str) -> Known:
 SAID_BY_STATE = {"lost": "lost", "outcome": "incomplete"}  # a need that the state of the call says already, in more words
 
 
-def _notices(call: Call, shown: Shown, spans: Sequence[Span]) -> list[Notice]:
+def _notices(call: Call, shown: Shown, spans: Sequence[Span], marks: Marks) -> list[Notice]:
+    tripped = {seq: clock(data["at_ms"]) for seq, data in marks.trips if isinstance(data.get("at_ms"), int)}
     needs = call.needs_person if call.handled_at is None else []
     of_state = _notice_of_state(call, shown)
     found = []
@@ -253,7 +268,13 @@ def _notices(call: Call, shown: Shown, spans: Sequence[Span]) -> list[Notice]:
             continue
         seq = need.get("seq")
         title = str(need.get("text", "")) or outcome_words(str(need.get("reason", "")))
-        found.append(Notice("warn", "st-person", title, href=f"#line-{seq}" if seq else "", at=_where(spans, seq), done=True))
+        found.append(
+            Notice("warn", "st-person", title, href=f"#line-{seq}" if seq else "", at=tripped.get(seq) or _where(spans, seq), done=True)
+        )
+    if asked := marks.optout:
+        quote = f"“{asked.quote}” " if asked.quote else ""
+        text = f"{quote}The number is on the do-not-call list since {times.absolute(asked.at)}."
+        found.append(Notice("info", "ban", "Asked not to be called again.", text, f"#line-{asked.line}", _where(spans, asked.line)))
     if of_state:
         found.append(of_state)
     if call.state in ACTIVE and call.stop_requested_at:

@@ -20,13 +20,14 @@ from django.utils import timezone
 from calls import queries
 from calls.contexts import detail, list_row
 from calls.models import Call
+from calls.walked import walked
 from config.models import Account, Member, Role
 
 KEPT = 256  # renderings
 NEWEST_SECONDS = 2.0  # how long the answer to "which seq is the newest?" serves the slow polls of all pages
 
 
-PARTS = ("head", "notices", "outcome", "strip", "facts")  # templates calls/_<part>.html into the elements #call-<part>
+PARTS = ("head", "notices", "outcome", "strip", "route", "facts")  # templates calls/_<part>.html into the elements #call-<part>
 
 
 class EventsMessage(TypedDict):
@@ -132,7 +133,7 @@ def _render_events(uid: UUID, after: int, look: Look) -> tuple[int, str]:
     seq = found[-1].seq if found else after
     said = [u for u in queries.utterances_after(call.pk, after) if u.seq <= seq]
     with timezone.override(ZoneInfo(look.zone)):
-        page = detail(call, found, said, queries.spans(call.pk), queries.marks(call.pk), operator=look.operator)
+        page = detail(call, found, said, queries.spans(call.pk), queries.marks(call.pk), operator=look.operator, route=walked(call))
         context = {"page": page}
         message = EventsMessage(
             type="events",

@@ -11,7 +11,7 @@ from config.kit.times import length as clock
 PARTS = {"hold": "Waiting for the end of their turn", "hear": "Hearing", "agent": "Thinking", "look_up": "Looking up", "voice": "Voice"}
 
 # Kinds that are no small line of their own: they are spoken lines, or repeat what one says, or have their own place on the page.
-_ELSEWHERE = frozenset({"utterance", "latency", "why", "question", "finished", "outcome", "outcome_failed", "report", "handled"})
+_ELSEWHERE = frozenset({"utterance", "latency", "why", "question", "finished", "outcome", "outcome_failed", "report", "handled", "node"})
 # A note of its own follows these intents, or the answer shows what was meant.
 _INTENTS = {
     "robot": "Asked whether it is a robot",
@@ -32,6 +32,9 @@ _ICONS = {
     "fallback": "shield-check",
     "avoided": "shield-check",
     "optout": "ban",
+    "guard_rail": "shield-check",
+    "withheld": "shield-check",
+    "second_opinion": "shield-check",
     "callback": "calendar-clock",
     "later": "calendar-clock",
     "transfer": "phone-forwarded",
@@ -49,6 +52,14 @@ _ICONS = {
     "tool": "wrench",
     "max_duration": "clock",
     "silence": "clock",
+    "decision": "route",
+    "variable": "clipboard-list",
+    "pathway": "route",
+    "webhook": "globe",
+    "sms": "send",
+    "sms_failed": "send",
+    "loop": "repeat",
+    "moved": "shield-check",
 }
 
 
@@ -69,6 +80,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """A way on that a decision looked at."""
+
+    label: str
+    score: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Small:
     """Something happened between the lines."""
 
@@ -78,6 +98,8 @@ class Small:
     text: str
     kind: str = ""
     by: str = ""
+    why: str = ""  # of a decision
+    weighed: tuple[Weighed, ...] = ()  # the ways that it looked at, the nearest first
     spoken: bool = False
 
 
@@ -140,6 +162,8 @@ def _small(event: CallEvent) -> Small | None:
         text = f"Noted: {text}"
     elif kind == "answered_by":
         text = _WHO.get(str(event.data.get("answered_by", "")), text)
+    elif kind == "decision":
+        text = _decided(event)
     if not text:
         return None
     at_ms = event.data.get("at_ms")
@@ -150,4 +174,20 @@ def _small(event: CallEvent) -> Small | None:
         text,
         kind=kind,
         by=by,
+        why=str(event.data.get("why") or "") if kind == "decision" else "",
+        weighed=_weighed(event.data) if kind == "decision" else (),
+    )
+
+
+def _decided(event: CallEvent) -> str:
+    """A decision in words; "" for one that a standing rule answered: its own line follows."""
+    return "" if event.data.get("why") == "a standing rule answers" else event.message
+
+
+def _weighed(data: Mapping[str, Any]) -> tuple[Weighed, ...]:
+    found = data.get("candidates")
+    return tuple(
+        Weighed(str(c.get("label") or "otherwise"), f"{c['score']:.2f}", bool(c.get("id")) and c.get("id") == data.get("chosen_edge"))
+        for c in (found if isinstance(found, list) else [])
+        if isinstance(c, Mapping) and isinstance(c.get("score"), int | float)
     )

@@ -129,7 +129,10 @@ class Brief:
 
 
 class Agent(Protocol):
-    name: str  # as screens show it: "Built-in agent" or the model's name
+    @property
+    def name(self) -> str:
+        """As screens show it: "Built-in agent" or the model's name."""
+        ...
 
     def reply(self, turn: Turn) -> AsyncIterator[Action]:
         """What to do now. Must end; a Say may be spoken while the rest is still being thought of."""

@@ -4,13 +4,14 @@ from django.http import JsonResponse, StreamingHttpResponse
 
 from calls.api import queries, serialise, stream
 from calls.api.answers import find, whole_number
+from calls.pathway_logs import logs_of_call, timeline
 from config.kit.api import ApiRequest, api
 
 
 @api("GET")
 def details(request: ApiRequest, call_id: str) -> JsonResponse:
     call = find(request, call_id)
-    return JsonResponse(serialise.details(call, queries.lines(call), queries.retries(call)))
+    return JsonResponse(serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call)))
 
 
 @api("GET")
@@ -20,6 +21,18 @@ def events(request: ApiRequest, call_id: str) -> JsonResponse:
     after = whole_number(request.GET.get("after", "0"), "after", high=10**9)
     limit = whole_number(request.GET.get("limit", str(queries.EVENT_LIMIT)), "limit", low=1, high=queries.EVENT_LIMIT)
     return JsonResponse([serialise.event(call, row) for row in queries.events(call, after, limit)], safe=False)
+
+
+@api("GET")
+def pathway_calls(request: ApiRequest, call_id: str) -> JsonResponse:
+    """The log of the call's walk through its pathway; with `v=2` as a timeline. Empty for a call with a task."""
+    call = find(request, call_id)
+    entries = (
+        logs_of_call(queries.walked(call) or [], queries.lines(call), call.setting("request_data"))
+        if call.pathway_id or call.routes
+        else []
+    )
+    return JsonResponse(timeline(str(call.uid), entries) if request.GET.get("v") == "2" else entries, safe=False)
 
 
 @api("GET")

@@ -82,6 +82,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        "/pathway_calls/{call_id}",
+        "pathway_logs",
+        "Pathway log",
+        "What the walk through the pathway said, heard, decided, remembered and looked up, in order. Empty for a call with a task.",
+        (Answer(200, "The entries.", "PathwayLog"), NO_CALL),
+        (Query("v", "2: as a timeline, each entry with its place.", {"type": "string", "enum": ["1", "2"]}),),
+    ),
+    Endpoint(
+        "GET",
         "/calls/{call_id}/transcript/stream",
         "stream_transcript",
         "Transcript as it grows",

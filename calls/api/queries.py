@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 
 from calls.api.filters import UPDATED_AT, Listing
 from calls.models import Call, CallEvent, Utterance
+from calls.pathway_logs import KINDS
 from calls.states import ACTIVE
 from config.kit.api import usable
 from config.models import Account, ApiKey
@@ -47,6 +48,13 @@ def retries(call: Call) -> list[Any]:
 
 def events(call: Call, after: int, limit: int) -> list[CallEvent]:
     return list(CallEvent.objects.filter(call=call, seq__gt=after).order_by("seq")[:limit])
+
+
+def walked(call: Call) -> list[CallEvent] | None:
+    """What a pathway's walk did on this call; None for a call that no pathway led."""
+    if call.pathway_id is None and not call.routes:
+        return None
+    return list(CallEvent.objects.filter(call=call, kind__in=sorted(KINDS)).order_by("seq")[:EVENT_LIMIT])
 
 
 def active(account: Account) -> list[Call]:

@@ -111,6 +111,31 @@ SCHEMAS: dict[str, Schema] = {
         "One thing that happened on a call.",
     ),
     "CallEvents": _list(ref("CallEvent"), "What happened, in order."),
+    "PathwayLogEntry": _object(
+        {
+            "role": _words(["assistant", "user", "agent-action"], "Who spoke; agent-action: something that was done."),
+            "text": _text("What was said or done."),
+            "decision": _text("Why a way on was taken or none was.", null=True),
+            "pathway_info": _a("object", "More about it, by what it is."),
+            "chosen_node_id": _text("The step it stands at, or goes on to.", null=True),
+            "tag": _text("Always null.", null=True),
+            "created_at": _time("When."),
+        },
+        "One entry of the log of a walk through a pathway.",
+    ),
+    "PathwayTimelineEntry": _object(
+        {
+            "conversation_id": _id("The call."),
+            "sequence": _a("integer", "Its place, from 1."),
+            "event_type": _words(["message", "decision", "action"], "What it is."),
+            "node_id": _text("The step.", null=True),
+            "operation_id": _text("Unique within the account."),
+            "payload": _a("object", "The entry without its step and time; texts of at most 65,536 characters."),
+            "created_at": _time("When."),
+        },
+        "One entry of the same log as a timeline.",
+    ),
+    "PathwayLog": _list({"anyOf": [ref("PathwayLogEntry"), ref("PathwayTimelineEntry")]}, "Timeline entries with `v=2`."),
     "ActiveCall": _object(
         {
             "call_id": _id("The call."),

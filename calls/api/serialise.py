@@ -9,6 +9,7 @@ from django.conf import settings
 
 from calls import variables
 from calls.models import Call, CallEvent, Utterance
+from calls.pathway_logs import logs_of_call
 from calls.states import ENDED, HELD_BY_RUNNER, State
 
 TRANSCRIPT_JOIN = " \n "
@@ -79,8 +80,13 @@ def list_item(call: Call) -> dict[str, Any]:
     }
 
 
-def details(call: Call, lines: Iterable[Utterance], retries: Iterable[Any] = ()) -> dict[str, Any]:
-    """Everything about one call. `lines` in their order; `retries`: ids of the calls made again because of this one."""
+def details(
+    call: Call, lines: Iterable[Utterance], retries: Iterable[Any] = (), walked: Iterable[CallEvent] | None = None
+) -> dict[str, Any]:
+    """Everything about one call. `lines` in their order; `retries`: ids of the calls made again because of this one.
+
+    `walked`: events of its walk through a pathway; None for a call with a task.
+    """
     spoken = list(lines)
     before, after = _around_transfer(call)
     return {
@@ -91,7 +97,7 @@ def details(call: Call, lines: Iterable[Utterance], retries: Iterable[Any] = ())
         "concatenated_transcript": TRANSCRIPT_JOIN.join(f"{line.speaker}: {line.text}" for line in spoken),
         "transcripts": [transcript(call, line) for line in spoken],
         "corrected_transcript": None,
-        "pathway_logs": None,
+        "pathway_logs": None if walked is None else logs_of_call(walked, spoken, call.setting("request_data")),
         "pathway_tags": [],
         "analysis_schema": call.setting("analysis_schema"),
         "analysis": None,

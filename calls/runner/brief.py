@@ -1,7 +1,9 @@
 """From a stored call to what carrier, agent and session are told. Reads rows, writes none."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from calls import variables
@@ -9,6 +11,7 @@ from calls.agent.ports import Brief
 from calls.agent.session import SessionConfig
 from calls.carriers.base import Dial
 from calls.models import Call
+from calls.runner import pathways
 from personas.models import KnowledgeBase
 
 KNOWLEDGE = "KB-"
@@ -21,6 +24,7 @@ class Prepared:
     dial: Dial
     brief: Brief
     session: SessionConfig
+    rails: Sequence[Mapping[str, Any]] = ()  # the guard rails that watch it, as calls.rails froze them
 
 
 def prepare(call: Call, at: datetime) -> Prepared:
@@ -28,6 +32,8 @@ def prepare(call: Call, at: datetime) -> Prepared:
     known = variables.of(call, at)
     numbers = {} if call.setting("model") == "turbo" else transfer_numbers(call)
     voicemail = call.setting("voicemail") or {}
+    leads, routes = pathways.leading(call), pathways.routes(call)
+    begun = [*([leads] if leads else []), *(route.pathway for route in routes)]
     dial = Dial(str(call.uid), call.to_number, call.from_number, options=call.config, variables=known)
     brief = Brief(
         task=variables.fill(call.setting("task") or "", known),
@@ -41,6 +47,11 @@ def prepare(call: Call, at: datetime) -> Prepared:
         model=call.setting("model") or "base",
         temperature=_number(call, "temperature", 0.7),
         summary_prompt=call.setting("summary_prompt") or "",
+        timezone=call.timezone,
+        pathway=leads,
+        routes=routes,
+        others=pathways.others(call, begun) if begun else {},
+        disclosures=tuple(call.disclosures),
     )
     session = SessionConfig(
         call_id=str(call.uid),
@@ -58,7 +69,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
     )
     if call.carrier == "browser":
         session = replace(session, silence_ms=TYPING_SILENCE_MS)
-    return Prepared(call.carrier, dial, brief, session)
+    return Prepared(call.carrier, dial, brief, session, call.rails)
 
 
 def transfer_numbers(call: Call) -> dict[str, str]:

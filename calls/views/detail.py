@@ -17,6 +17,7 @@ from calls.access import get_call
 from calls.contexts import detail
 from calls.models import Call
 from calls.settings_shown import Reading, Setting, reading, settings
+from calls.walked import walked
 from config.kit.access import MemberRequest, View, page
 from config.kit.http import render_page, safe_next, see_other
 from config.models import Role
@@ -36,6 +37,7 @@ class Background:
 
     changed: list[Setting]  # by the request or the persona
     standard: list[Setting]
+    persona: str  # as its settings name their source: name and version
     reading: list[Reading]
     notes: list[str]
     departments: list[Department]
@@ -51,7 +53,7 @@ def call(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = get_call(request.account, uid)
     operator = request.member.may(Role.OPERATOR)
     events, said = queries.events_after(found.pk, 0), queries.utterances_after(found.pk, 0)
-    shown = detail(found, events, said, queries.spans(found.pk), queries.marks(found.pk), operator=operator)
+    shown = detail(found, events, said, queries.spans(found.pk), queries.marks(found.pk), operator=operator, route=walked(found))
     return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
 
 
@@ -60,6 +62,7 @@ def background(found: Call, *, operator: bool) -> Background:
     return Background(
         changed=[s for s in every if s.source != "default"],
         standard=[s for s in every if s.source == "default"],
+        persona=f"{found.persona.name}, version {found.persona_version}" if found.persona else "",
         reading=reading(found),
         notes=[str(note) for note in found.notes],
         departments=_departments(found),

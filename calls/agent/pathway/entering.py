@@ -18,6 +18,7 @@ from calls.agent.pathway.model import Writer
 from calls.agent.pathway.speaking import About, Words, last_question, verbatim, words_of
 from calls.agent.pathway.walk import Walk
 from calls.agent.ports import Action, EndCall, Manner, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
+from calls.filling import find
 from pathways.graph import Kind, Node, text_of, truthy, written
 
 MOST_STEPS_IN_A_TURN = 25
@@ -40,6 +41,8 @@ class Entry:
         following: Next | None = Next(node_id, way)
         while following is not None:
             self.steps += 1
+            for note in self._unsaid():
+                yield note
             node, here = self._arrive(following.node_id, following.way), following
             following = None
             if node is None or self._too_often(node):
@@ -77,11 +80,19 @@ class Entry:
                 state.origins.append(left)
         elif not node.is_global or node_id not in state.origins:
             state.origins = [] if not node.is_global else state.origins
-        for variable in self.walk.node.variables if self.walk.node else ():
-            state.learnt.setdefault(variable.name, None)
         state.node, state.asks, state.stays, state.used = node_id, [], 0, []
         state.visits[node_id] = state.visits.get(node_id, 0) + 1
         return node
+
+    def _unsaid(self) -> list[Note]:
+        """What the step that is left was to remember and nobody said: null from now on, unless the call was sent with it."""
+        state, notes = self.walk.state, list[Note]()
+        for variable in self.walk.node.variables if self.walk.node else ():
+            if variable.name and variable.name not in state.learnt and find(variable.name, self.walk.brief.variables) is None:
+                state.learnt[variable.name] = None
+                data = {"node_id": state.node, "name": variable.name, "value": None, "type": variable.type, "quote": ""}
+                notes.append(Note("variable", f"{variable.name} was not said", data))
+        return notes
 
     def _manner(self, node: Node) -> Manner | None:
         """How this step listens, when it is another way than the step before."""
@@ -395,8 +406,9 @@ class Entry:
 
     async def _called(self, request: Request) -> Found:
         """Once asked, an address is asked to the end, whatever the person says meanwhile: what it did there cannot be taken back."""
-        task = self.lookups.setdefault(request.node_id, asyncio.ensure_future(look_up(self.walk, request)))
-        found = await asyncio.shield(task)
+        if request.node_id not in self.lookups:
+            self.lookups[request.node_id] = asyncio.ensure_future(look_up(self.walk, request))
+        found = await asyncio.shield(self.lookups[request.node_id])
         self.lookups.pop(request.node_id, None)
         return found
 

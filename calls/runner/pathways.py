@@ -1,0 +1,75 @@
+"""The pathways that may lead a call: its own, those that its steps go over to, those of its routes. Reads rows, writes none."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from calls.agent.ports import PathwayBrief, Route
+from calls.models import Call
+from calls.walked import graph_of
+from pathways import graph as graphs
+from pathways.graph import Kind, written
+from pathways.models import Pathway
+
+MOST_OTHERS = 20  # pathways that a call may go over to
+
+
+def leading(call: Call) -> PathwayBrief | None:
+    """The pathway of the call, as it was when the call was accepted."""
+    if call.pathway is None:
+        return None
+    start = call.setting("start_node_id") or ""
+    return PathwayBrief(str(call.pathway.uid), call.pathway.name, call.pathway_version or 0, graph_of(call), start)
+
+
+def routes(call: Call) -> tuple[Route, ...]:
+    """When the call goes over to a pathway; those whose pathway is gone are left out."""
+    found: list[Route] = []
+    for item in call.routes:
+        brief = _version(call, str(item.get("pathway_id") or ""), item.get("pathway_version"), str(item.get("start_node_id") or ""))
+        if brief is not None:
+            found.append(Route(str(item.get("name") or ""), str(item.get("prompt") or ""), brief))
+    return tuple(found)
+
+
+def others(call: Call, begun: Iterable[PathwayBrief]) -> dict[str, PathwayBrief]:
+    """Every pathway that a step of these, or of those they lead to, goes over to."""
+    found: dict[str, PathwayBrief] = {}
+    waiting = [wanted for brief in begun for wanted in targets(brief.graph)]
+    while waiting and len(found) < MOST_OTHERS:
+        uid, version = waiting.pop(0)
+        if uid in found:
+            continue
+        brief = _version(call, uid, version, "")
+        if brief is not None:
+            found[uid] = brief
+            waiting += targets(brief.graph)
+    return found
+
+
+def targets(graph: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """(uid, version) of each pathway that a graph's steps go over to."""
+    wanted = []
+    for node in graphs.load(graph).nodes:
+        if node.kind == Kind.PATHWAY:
+            named = node.data.get("transferPathway")
+            uid = written(named.get("id") if isinstance(named, Mapping) else named).strip()
+            if uid:
+                wanted.append((uid, node.data.get("version")))
+    return wanted
+
+
+def _version(call: Call, uid: str, wanted: Any, start: str) -> PathwayBrief | None:
+    """A version of a pathway of the call's account: a number, staging, else production."""
+    try:
+        known = UUID(uid)
+    except ValueError:
+        return None
+    pathway = Pathway.objects.filter(account_id=call.account_id, uid=known, deleted_at=None).select_related("production", "staging").first()
+    if pathway is None:
+        return None
+    number = wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else int(wanted) if str(wanted or "").isdigit() else 0
+    version = pathway.staging if wanted == "staging" else pathway.production
+    if number:
+        version = pathway.versions.filter(number=number).first()
+    return PathwayBrief(str(pathway.uid), pathway.name, version.number, version.graph, start) if version is not None else None
