@@ -8,7 +8,7 @@ from calls.models import Call
 from personas.parameters import PARAMETERS
 from personas.parameters.told import told
 
-ELSEWHERE = frozenset({"phone_number", "persona_id", "pathway_id", "pathway_version"})  # the head of the page says them
+ELSEWHERE = frozenset({"phone_number", "persona_id", "pathway_id", "pathway_version", "guard_rails"})  # the page says them elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from config.kit import storable
-from config.models import Account
 from pathways.editing import Unreadable, readable
 from pathways.envelope import NoGraph, graph_of, unwrapped
 from pathways.making import LONGEST_DESCRIPTION, LONGEST_NAME
@@ -75,9 +74,10 @@ class ImportForm(forms.Form):
     )
     name = forms.CharField(label="Name", max_length=LONGEST_NAME, required=False, help_text="Left empty, it keeps the name it came with.")
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.account = account
+        for field in self.fields.values():
+            field.show_optional = False  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """`data` is what was read: it holds a graph that can be kept."""

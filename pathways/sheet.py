@@ -143,7 +143,7 @@ def sheet(member: Member, pathway: Pathway, version: PathwayVersion, chosen: Map
     """Everything of the page. `chosen` may name a `step` or a `way`; `posted` is what stood in its form."""
     drawn = content(member, pathway, version)
     shelf = [_version(pathway, each, version) for each in versions.listing(pathway)]
-    return replace(drawn, panel=panel_of(drawn, chosen, posted), versions=shelf, places=_places(pathway, version))
+    return replace(drawn, panel=panel_of(drawn, chosen, posted), versions=shelf, places=_places(pathway))
 
 
 def content(member: Member, pathway: Pathway, version: PathwayVersion) -> Sheet:
@@ -289,21 +289,15 @@ def _address(base: str, version: PathwayVersion, node_id: str = "", edge_id: str
     return f"{base}?{urlencode(query)}"
 
 
-PLACES = {
-    "list": "pathways",
-    "compare": "pathway-compare",
-    "publish": "pathway-publish",
-    "chat": "pathway-chat",
-    "rehearsals": "pathway-rehearsals",
-}
+PLACES = {"publish": "pathway-publish", "chat": "pathway-chat", "rehearsals": "rehearsals"}
 
 
-def _places(pathway: Pathway, version: PathwayVersion) -> dict[str, str]:
-    """Addresses of neighbours. The chat and the rehearsals belong to calls, which this app does not know: "" where there are none."""
+def _places(pathway: Pathway) -> dict[str, str]:
+    """Addresses of what belongs to calls, which this app does not know: "" where there are none."""
     found = {}
     for place, name in PLACES.items():
         try:
-            found[place] = reverse(name, args=[] if place == "list" else [pathway.uid])
+            found[place] = reverse(name, args=[pathway.uid])
         except NoReverseMatch:
             found[place] = ""
     return found

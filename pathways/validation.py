@@ -41,7 +41,7 @@ def problems(graph: Any, known: Known | None = None) -> list[Problem]:
     found = [*_shape(graph), *_starts(view)]
     for node in view.nodes:
         found += of_step(node, view, known)
-    return [*found, *_edges(view), *_walk(view), *_variables(graph, view, known)]
+    return [*found, *_edges(view), *_walk(view), *_variables(view, known)]
 
 
 def errors(graph: Any, known: Known | None = None) -> list[Problem]:
@@ -169,17 +169,27 @@ def _reach(start: Collection[str], onward: Mapping[str, Iterable[str]]) -> set[s
     return found
 
 
-def _variables(graph: Mapping[str, Any], view: Graph, known: Known) -> Iterator[Problem]:
-    """Every {{name}} that no step fills. The data of the request may bring it, so it is a warning; each name once for a step."""
+def _variables(view: Graph, known: Known) -> Iterator[Problem]:
+    """Every {{name}} that no step fills, once. The data of the request may bring it, so it is a warning."""
     filled = SYSTEM_VARIABLES | {name.casefold() for name in known.variables} | set(_filled(view))
-    places: list[tuple[str, str, str, Any]] = [("", "", "The words for every step use", view.global_prompt)]
-    places += [(node.id, "", f"{quoted(node.name)} uses", node.data) for node in view.nodes if node.kind != Kind.OTHER]
-    places += [(e.source, e.id, f"The way {quoted(e.label or e.id)} uses", [e.label, e.description, e.condition]) for e in view.edges]
+    places: list[tuple[str, str, str, Any]] = [("", "", "The prompt for every step", view.global_prompt)]
+    places += [(node.id, "", quoted(node.name), node.data) for node in view.nodes if node.kind != Kind.OTHER]
+    places += [(e.source, e.id, f"The way {quoted(e.label or e.id)}", [e.label, e.description, e.condition]) for e in view.edges]
+    used: dict[str, tuple[str, list[tuple[str, str, str]]]] = {}
     for node_id, edge_id, who, where in places:
-        for name in dict.fromkeys(_names(where)):
-            if name.split(".")[0].strip().casefold() not in filled:
-                message = f"{who} {{{{{name}}}}}, which no step fills: each call must bring it, or it is said as it stands."
-                yield warning("undefined_variable", message, node_id, edge_id)
+        here: dict[str, str] = {}
+        for name in _names(where):
+            first = name.split(".")[0].strip()
+            here.setdefault(first.casefold(), first)
+        for folded, name in here.items():
+            if folded not in filled:
+                used.setdefault(folded, (name, []))[1].append((node_id, edge_id, who))
+    for name, users in used.values():
+        node_id, edge_id, who = users[0]
+        others = len(users) - 1
+        use = "uses" if not others else f"and {others} other place{'' if others == 1 else 's'} use"
+        message = f"{who} {use} {{{{{name}}}}}, which no step fills: each call must bring it, or it is said as it stands."
+        yield warning("undefined_variable", message, node_id, edge_id)
 
 
 def _filled(view: Graph) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from calls.api import guard_rails_chapter as guard_rails
 from calls.api.endpoints import ENDPOINTS
 from calls.api.pathway_writing import CHAPTER as WRITING
 from calls.api.schemas import SCHEMAS
@@ -14,6 +15,7 @@ from personas.parameters import json_schema
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
     personas.CHAPTER,
+    guard_rails.CHAPTER,
     pathways.CHAPTER,
     WRITING,
     TRYING,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from calls import rails
 from calls.agent.ports import PathwayBrief
 from calls.rehearsal.setup import Rehearsed, Setup
 from calls.runner.pathways import others
@@ -94,5 +95,12 @@ def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
     )
     data: Mapping[str, Any] = scenario.request_data if isinstance(scenario.request_data, Mapping) else {}
     return Setup(
-        brief, scenario.callee, scenario.lines, data, scenario.max_turns, scenario.assertions, others(version.pathway.account_id, [brief])
+        brief,
+        scenario.callee,
+        scenario.lines,
+        data,
+        scenario.max_turns,
+        scenario.assertions,
+        others=others(version.pathway.account_id, [brief]),
+        rails=rails.of_pathway(version.pathway.account, version.pathway.uid),
     )

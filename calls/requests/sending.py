@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils.timezone import now
 
-from calls import lifecycle, rules
+from calls import lifecycle, rails, rules
 from calls.carriers import registry
 from calls.models import Call
 from calls.naming import callee_name
@@ -120,6 +120,7 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         persona_version=persona.number if persona else None,
         pathway_id=version.pathway_id if version else None,
         pathway_version=version.number if version else None,
+        rails=rails.of_call(account, config, draft.sources, persona.persona if persona else None),
         routes=draft.routes,
         disclosures=draft.disclosures,
         pathway_graph=version.graph if version and not version.frozen else None,  # a draft may change before the call is dialled

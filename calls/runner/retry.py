@@ -27,6 +27,7 @@ COPIED = (
     "persona_version",
     "pathway_id",
     "pathway_version",
+    "rails",
     "routes",
     "disclosures",
     "agent",

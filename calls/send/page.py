@@ -9,6 +9,8 @@ from django.http import QueryDict
 
 from calls import variables
 from calls.agent.builtin.opening import opening
+from calls.agent.ports import Brief
+from calls.agent.rails.opening import completed
 from calls.carriers import registry
 from calls.requests import preview
 from calls.send import curl, words
@@ -208,6 +210,9 @@ def first_words(account: Account, form: SendForm, body: dict[str, Any]) -> str:
     facts = dict(values.get("request_data") or {})
     first = variables.fill(str(values.get("first_sentence") or ""), facts)
     reading = read_task(account, form, body)
-    if reading is not None:
-        return opening(reading.plan, first)
-    return first
+    words = opening(reading.plan, first) if reading is not None else first
+    wanted = form.held.version.disclosures if form.held.version else []
+    if not words or not wanted:
+        return words
+    plan = reading.plan.to_dict() if reading is not None else None
+    return completed(words, wanted, Brief(task="", plan=plan, language=str(values.get("language") or "")))

@@ -29,6 +29,13 @@ WORDS = {
     "persona.promoted": "put into production the draft of",
     "persona.reset": "threw away the draft of",
     "persona.deleted": "deleted the persona",
+    "guard_rail.made": "made the guard rail",
+    "guard_rail.changed": "changed the guard rail",
+    "guard_rail.on": "switched on the guard rail",
+    "guard_rail.off": "switched off the guard rail",
+    "guard_rail.attached": "attached the guard rail",
+    "guard_rail.detached": "took off the guard rail",
+    "guard_rail.deleted": "deleted the guard rail",
 }
 
 

@@ -22,11 +22,12 @@ from config.kit.http import render_page, see_other
 from config.kit.times import absolute
 from pathways import editing, versions
 from pathways.access import get_pathway, get_version
+from pathways.drawing import draw
 from pathways.editing import Frozen, Stale, Unreadable
 from pathways.graph import load
 from pathways.models import Pathway, PathwayVersion
 from pathways.operations import Impossible, apply
-from pathways.sheet import KINDS, Sheet, content, panel_of, picture, sheet
+from pathways.sheet import KINDS, Sheet, content, panel_of, sheet
 
 QUIET = frozenset({"move"})  # the page has drawn these already
 LISTS = frozenset({"steps", "ways"})
@@ -60,7 +61,10 @@ def editor(request: MemberRequest, uid: UUID) -> HttpResponse:
 def operations(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Operations of pathways.operations on the draft."""
     pathway = get_pathway(request.account, uid)
-    return _answer(request, pathway, _asked(request))
+    asked = _asked(request)
+    if not asked.operations and not asked.script:
+        raise BadRequest("An operation is needed.")
+    return _answer(request, pathway, asked)
 
 
 @page("editor")
@@ -84,16 +88,6 @@ def save(request: MemberRequest, uid: UUID) -> HttpResponse:
     return _answer(request, pathway, asked)
 
 
-@page("editor")
-@require_POST
-def draft(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """A new draft with the graph of the version named in `source`."""
-    pathway = get_pathway(request.account, uid)
-    source = _version(pathway, _number(request.POST.get("source")))
-    made = editing.new_draft(pathway, source=source, by=request.user)
-    return see_other(_address(pathway, made))
-
-
 def _answer(request: MemberRequest, pathway: Pathway, asked: Asked) -> HttpResponse:
     """Saves, and says how it went in the way it was asked."""
     version = None if asked.keep == "new" and asked.script else _version(pathway, asked.number)
@@ -102,8 +96,8 @@ def _answer(request: MemberRequest, pathway: Pathway, asked: Asked) -> HttpRespo
     except (Impossible, Unreadable) as error:
         return _refused(request, pathway, version, asked, str(error), 422)
     except (Stale, Frozen) as error:
-        current = error.current if isinstance(error, Stale) else get_version(pathway, asked.number or 0)
-        return _stale(request, pathway, current, asked)
+        current = error.current if isinstance(error, Stale) else version
+        return _stale(request, pathway, current or _version(pathway, None), asked)
     if saved.pk != getattr(version, "pk", None):  # a draft of its own: another page
         target = _address(pathway, saved)
         return JsonResponse({"href": target}) if asked.script else see_other(target)
@@ -124,7 +118,7 @@ def _save(request: MemberRequest, pathway: Pathway, version: PathwayVersion | No
     if not asked.operations:
         return version
     graph = version.graph
-    if not picture(load(graph)).placed:
+    if not draw(load(graph)).placed:
         graph = apply(graph, [{"op": "tidy"}])  # it stands as the page shows it from now on
     return editing.save(version, apply(graph, asked.operations), revision=version.revision, by=request.user)
 

@@ -41,7 +41,7 @@ def new(request: MemberRequest) -> HttpResponse:
 def bring_in(request: MemberRequest) -> HttpResponse:
     """Import: what cannot run is kept too, and named on the page that follows."""
     posted = request.method == "POST"
-    form = ImportForm(request.POST if posted else None, request.FILES if posted else None, account=request.account)
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     if form.is_valid():
         version = making.imported(request.account, form.cleaned_data["data"], form.cleaned_data["name"], by=request.user)
         messages.success(request, _told(request, version))

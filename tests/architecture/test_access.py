@@ -21,7 +21,7 @@ from config.asgi import application
 from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
 from pathways.models import PathwayVersion
-from personas import versions
+from personas import rails, versions
 from tests import factories
 from tests.calls.rehearsal import kit as rehearsal
 
@@ -45,13 +45,27 @@ ACCESS = {
     "calls/new/reading": "operator",
     "design": "editor",
     "docs/api": "viewer",
+    "guard-rails/": "viewer",
+    "guard-rails/<uuid:uid>": "viewer",
+    "guard-rails/<uuid:uid>/attach": "editor",
+    "guard-rails/<uuid:uid>/backtest": "viewer",
+    "guard-rails/<uuid:uid>/detach/<int:pk>": "editor",
+    "guard-rails/<uuid:uid>/edit": "editor",
+    "guard-rails/<uuid:uid>/switch": "editor",
+    "guard-rails/attached/<str:kind>/<uuid:uid>": "viewer",
+    "guard-rails/new": "editor",
+    "guard-rails/trips": "viewer",
+    "guard-rails/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "healthz": "public",
     "pathways/": "viewer",
+    "pathways/<uuid:uid>": "viewer",
     "pathways/<uuid:uid>/about": "editor",
     "pathways/<uuid:uid>/compare": "viewer",
     "pathways/<uuid:uid>/delete": "editor",
     "pathways/<uuid:uid>/duplicate": "editor",
     "pathways/<uuid:uid>/export": "viewer",
+    "pathways/<uuid:uid>/operations": "editor",
+    "pathways/<uuid:uid>/save": "editor",
     "pathways/<uuid:uid>/versions": "viewer",
     "pathways/<uuid:uid>/versions/<int:number>/delete": "editor",
     "pathways/<uuid:uid>/versions/<int:number>/draft": "editor",
@@ -113,6 +127,8 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/guard_rails": "key",
+    "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
     "v1/convo_pathway/<uuid:pathway_id>": "key",
     "v1/convo_pathway/<uuid:pathway_id>/publish": "key",
@@ -195,10 +211,13 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
+            "guard-rails/attached/": str(self.persona.uid),
+            "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
             "pathways/folders": str(self.folder.uid),
             "pathways/<uuid:uid>/delete": str(self.doomed.uid),
@@ -206,6 +225,8 @@ class Place:
         }
         self.names = {
             "<str:persona_id>": str(self.persona.uid),
+            "<str:guard_rail_id>": str(self.rail.uid),
+            "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
             "<uuid:job_id>": self.job.key.removeprefix("pathway-job:"),
         }
