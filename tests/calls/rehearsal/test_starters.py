@@ -51,7 +51,7 @@ CALLS = [
     ("appointment_reminder", "0009", ["greeting", "wrong_person"], "NO_CONTACT_MADE", {}),
     ("appointment_reminder", "0008", ["greeting", "hand_over"], "TRANSFERRED", {}),
     ("appointment_reminder", "0005", ["greeting"], "DO_NOT_CONTACT", {}),
-    ("lead_qualification", "0006", ["greeting", "minutes", "budget", "timeline", "fit", "meeting_time", "booked"], None, {"budget": 300}),
+    ("lead_qualification", "0006", ["greeting", "minutes", "budget", "timeline", "fit", "meeting_time", "booked"], "INTERESTED", {"budget": 300}),
     ("lead_qualification", "0009", ["greeting", "wrong_person"], "NO_CONTACT_MADE", {}),
     ("lead_qualification", "0005", ["greeting"], "DO_NOT_CONTACT", {}),
     ("payment_reminder", "0006", ["greeting", "matter", "promise", "details", "goodbye"], "COMPLETED_ACTION", {"wants_details": True}),
