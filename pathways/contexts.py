@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pathways.difference import Difference, difference
 from pathways.drawing import Drawing, draw
@@ -120,10 +120,7 @@ class ComparePage:
 
 def editor_address(pathway: Pathway) -> str:
     """Where a pathway is worked on."""
-    try:
-        return reverse("pathway-editor", args=[pathway.uid])
-    except NoReverseMatch:
-        return reverse("pathway-versions", args=[pathway.uid])
+    return reverse("pathway-editor", args=[pathway.uid])
 
 
 def list_row(listed: Listed, counted: Mapping[int, Counts]) -> Row:
