@@ -31,6 +31,11 @@ def _inline(rail: Mapping[str, Any], source: str) -> dict[str, Any]:
     return {**_EMPTY, **rail, "name": name, "source": source}
 
 
+def of_pathway(account: Account, uid: UUID) -> list[dict[str, Any]]:
+    """What is attached to a pathway: watches its rehearsals too."""
+    return list(_once(_attached(each) for each in rails.watching(account, [("PATHWAY", uid)])))
+
+
 _EMPTY: dict[str, Any] = {"id": "", "prompt": "", "examples": [], "near_misses": []}
 
 

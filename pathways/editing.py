@@ -78,7 +78,8 @@ def readable(graph: Any) -> dict[str, Any]:
         raise Unreadable("A pathway is an object with two lists, nodes and edges.")
     if why := storable.trouble(graph):
         raise Unreadable(f"The pathway {why}.")
-    return {**graph, "nodes": graph.get("nodes", []), "edges": graph.get("edges", [])}
+    whole: dict[str, Any] = storable.plain({**graph, "nodes": graph.get("nodes", []), "edges": graph.get("edges", [])})
+    return whole
 
 
 def locked(pathway: Pathway) -> Pathway:

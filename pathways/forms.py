@@ -71,6 +71,10 @@ class GraphForm(forms.Form):
     def more_fields(self) -> list[BoundField]:
         return self.shown(self.more)
 
+    def more_wrong(self) -> bool:
+        """Whether the folded part must be seen."""
+        return any(name in self.errors for name in self.more)
+
     def more_words(self) -> str:
         """What is set in the folded part, so that nobody has to open it to know."""
         said = [

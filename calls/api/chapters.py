@@ -4,6 +4,7 @@ from typing import Any
 
 from calls.api import guard_rails_chapter as guard_rails
 from calls.api.endpoints import ENDPOINTS
+from calls.api.pathway_writing import CHAPTER as WRITING
 from calls.api.schemas import SCHEMAS
 from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
@@ -16,6 +17,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     personas.CHAPTER,
     guard_rails.CHAPTER,
     pathways.CHAPTER,
+    WRITING,
     TRYING,
 )
 

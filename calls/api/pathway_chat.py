@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import JsonResponse
 
 from calls.api.answers import body_of, data, refused
-from calls.pathway_logs import logs_of_chat
 from calls.rehearsal import chat as chats
 from config.kit.api import ApiRequest, api
 from pathways import graph as graphs
@@ -25,8 +24,11 @@ def create(request: ApiRequest) -> JsonResponse:
         raise refused(400, "INVALID_REQUEST_DATA", "request_data must be an object.")
     if start is not None and not isinstance(start, str):
         raise refused(400, "INVALID_START_NODE", "start_node_id must be a string.")
+    web = body.get("send_requests", True)
+    if not isinstance(web, bool):
+        raise refused(400, "INVALID_FIELD", "send_requests must be true or false.")
     try:
-        chat = chats.create(version.pathway, version, start_node_id=start or "", request_data=given or {})
+        chat = chats.create(version.pathway, version, start_node_id=start or "", request_data=given or {}, web=web)
     except chats.BadStart:
         raise refused(400, "INVALID_START_NODE", f"Invalid start_node_id: there is no step {start} in this version.") from None
     return data({"chat_id": str(chat.uid), "message": CREATED, "variables": chat.request_data})
@@ -61,8 +63,29 @@ def shape(chat: PathwayChat, said: list[str]) -> dict[str, Any]:
         "use_candidate_model": False,
         "variables": chats.variables(chat),
         "completed": chat.completed,
-        "pathway_logs": logs_of_chat(chat.logs),
+        "pathway_logs": _logs(chat.logs),
     }
+
+
+def _logs(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was said and decided, as `pathway_logs` of call details words it."""
+    roles = {"assistant": "assistant", "user": "user"}
+    return [
+        {
+            "role": roles.get(str(entry.get("speaker")), "pathway"),
+            "text": entry.get("text") or entry.get("message") or "",
+            "decision": entry.get("message") if entry.get("kind") == "decision" else None,
+            "pathway_info": entry.get("data") or {},
+            "chosen_node_id": _chosen(entry),
+            "tag": None,
+            "created_at": entry.get("at"),
+        }
+        for entry in kept
+    ]
+
+
+def _chosen(entry: Mapping[str, Any]) -> Any:
+    return (entry.get("data") or {}).get({"node": "node_id", "decision": "chosen_node"}.get(str(entry.get("kind")), ""))
 
 
 def version_of(request: ApiRequest, body: Mapping[str, Any]) -> PathwayVersion:

@@ -39,15 +39,17 @@ class Record:
     async def transferred(self, number: str) -> None:
         self.transferred_to = number
 
-    async def tripped(self, trip: Trip) -> None:
-        """Rehearsals are watched by no rail of the library; kept all the same, since the port has it."""
-        await self.note(Note("guard_rail", f"Guard rail tripped: {trip.rail.name}", {"quote": trip.quote, "why": trip.why}, "error"))
-
     async def note(self, note: Note) -> None:
+        if note.kind == "sms":
+            note = Note("sms", f"Not sent in a rehearsal. {note.message}", {**note.data, "sent": False})
         self.notes.append(note)
         self.logs.append({"kind": note.kind, "message": note.message, "data": dict(note.data), "level": note.level})
         if note.kind == "node":
             self._steps.append((str(note.data.get("node_id") or ""), str(note.data.get("text") or "")))
+
+    async def tripped(self, trip: Trip) -> None:
+        data = {"name": trip.rail.name, "quote": trip.quote, "why": trip.why, "action": dict(trip.action), "acted": trip.acted}
+        await self.note(Note("guard_rail", f"Guard rail tripped: {trip.rail.name}", data, "error"))
 
     async def line(
         self,

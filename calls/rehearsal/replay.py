@@ -105,7 +105,7 @@ async def lead(call: Call, version: PathwayVersion, lines: Sequence[str]) -> lis
     """The steps that these words lead to."""
     brief = PathwayBrief(str(version.pathway.uid), version.pathway.name, version.number, version.graph)
     known = {**of(call, call.started_at or call.created_at), **_given(call)}
-    agent = walker(Brief(task="", variables=known, pathway=brief, timezone=call.timezone))
+    agent = walker(Brief(task="", pretend=True, variables=known, pathway=brief, timezone=call.timezone))
     moves: list[Moved] = []
     for turn in (Turn("open"), *(Turn("heard", line) for line in lines)):
         async for action in agent.reply(turn):

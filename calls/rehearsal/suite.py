@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from calls import rails
 from calls.agent.ports import PathwayBrief
 from calls.rehearsal.setup import Rehearsed, Setup
 from pathways.models import PathwayVersion, Scenario, ScenarioRun
@@ -92,4 +93,5 @@ def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
         str(version.pathway.uid), version.pathway.name, version.number, version.graph, start_node_id=scenario.start_node_id
     )
     data: Mapping[str, Any] = scenario.request_data if isinstance(scenario.request_data, Mapping) else {}
-    return Setup(brief, scenario.callee, scenario.lines, data, scenario.max_turns, scenario.assertions)
+    watching = rails.of_pathway(version.pathway.account, version.pathway.uid)
+    return Setup(brief, scenario.callee, scenario.lines, data, scenario.max_turns, scenario.assertions, rails=watching)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -16,6 +16,7 @@ from calls import lifecycle, reports
 from calls.agent.ports import Agent, Brief
 from calls.agent.session import Command, Gone, Recorder, SessionConfig, SessionResult
 from calls.agent.watch import Watch
+from calls.agent.watching import watch_of
 from calls.carriers.base import Carrier, CarrierError, Media
 from calls.lifecycle import Event
 from calls.models import Call
@@ -27,7 +28,6 @@ from calls.runner.database import Database
 from calls.runner.inbox import Seen
 from calls.runner.lease import hand_back
 from calls.runner.recorder import CallRecorder
-from calls.runner.watching import watch_of
 from calls.states import ON_THE_LINE, AnsweredBy, State, Status
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Engine:
     carrier: Callable[[str], Carrier]
     agent: Callable[[Brief], Agent]
     converse: Converse
-    watch: Callable[[Prepared], Watch] = watch_of
+    watch: Callable[[Sequence[Mapping[str, Any]], Brief], Watch] = watch_of
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ async def handle(live: Live, place: Place) -> None:
         if prepared is None:
             return
         agent = await asyncio.to_thread(place.engine.agent, prepared.brief)
-        watch = await asyncio.to_thread(place.engine.watch, prepared)
+        watch = await asyncio.to_thread(place.engine.watch, prepared.rails, prepared.brief)
         carrier = place.engine.carrier(prepared.carrier)
     except Exception:
         log.exception("a call could not be prepared")

@@ -2,11 +2,11 @@
 
 import asyncio
 
+from calls.agent import watching
 from calls.agent.choose import make_agent
 from calls.agent.choose import warm as load_agents
 from calls.agent.conversation import run_session
 from calls.carriers import registry
-from calls.runner import watching
 from calls.runner.dial import Engine
 
 ENGINE = Engine(carrier=registry.get, agent=make_agent, converse=run_session)

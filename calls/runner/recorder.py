@@ -118,6 +118,15 @@ def _note(pk: int, owner: UUID, note: Note) -> None:
             _block(pk, note)
 
 
+def _learnt(pk: int, note: Note) -> dict[str, Any]:
+    """The column `variables` with a value that was learnt: only the runner that holds the call writes it."""
+    name = note.data.get("name") if note.kind == VARIABLE else None
+    if not isinstance(name, str) or not name:
+        return {}
+    known = Call.objects.values_list("variables", flat=True).get(pk=pk)
+    return {"variables": {**known, name: note.data.get("value")}}
+
+
 def _tripped(pk: int, owner: UUID, trip: Trip) -> None:
     """The event and the row of the history in one transaction; both say the same."""
     done = ACTION_WORDS[trip.action["type"]] if trip.acted else "Nothing: another guard rail acted before"
@@ -155,15 +164,6 @@ def _tripped(pk: int, owner: UUID, trip: Trip) -> None:
             action=dict(trip.action),
             acted=trip.acted,
         )
-
-
-def _learnt(pk: int, note: Note) -> dict[str, Any]:
-    """The column `variables` with a value that was learnt: only the runner that holds the call writes it."""
-    name = note.data.get("name") if note.kind == VARIABLE else None
-    if not isinstance(name, str) or not name:
-        return {}
-    known = Call.objects.values_list("variables", flat=True).get(pk=pk)
-    return {"variables": {**known, name: note.data.get("value")}}
 
 
 def _block(pk: int, note: Note) -> None:

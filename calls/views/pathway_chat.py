@@ -37,6 +37,7 @@ class Panel:
     stale: bool  # the draft was changed since the chat began
     data: str  # what the call knows, as text
     start: str
+    web: bool  # steps call their web addresses
     wrong: str = ""
 
 
@@ -61,7 +62,8 @@ def _do(request: MemberRequest, pathway: Pathway, version: PathwayVersion, chat:
     try:
         if request.POST.get("do") == "start" or chat is None:
             data = forms.data_of(request.POST.get("data", ""))
-            chat = chats.create(pathway, version, start_node_id=request.POST.get("start", ""), request_data=data)
+            web = "web" in request.POST
+            chat = chats.create(pathway, version, start_node_id=request.POST.get("start", ""), request_data=data, web=web)
             chats.say(chat, "")
         else:
             chats.say(chat, request.POST.get("message", ""))
@@ -95,6 +97,7 @@ def _panel(pathway: Pathway, version: PathwayVersion, chat: PathwayChat | None, 
         chat is not None and graphs.digest(chat.graph) != version.digest,
         data or (forms.data_text(chat.request_data) if chat else ""),
         chat.start_node_id if chat else "",
+        bool(chat and chat.state.get(chats.WEB)),
         wrong,
     )
 
@@ -112,6 +115,6 @@ def _chat(pathway: Pathway, uid: str) -> PathwayChat | None:
     if not uid:
         return None
     try:
-        return PathwayChat.objects.get(pathway=pathway, uid=UUID(uid))
+        return PathwayChat.objects.select_related("pathway").get(pathway=pathway, uid=UUID(uid))
     except (ValueError, PathwayChat.DoesNotExist) as error:
         raise Http404 from error

@@ -35,6 +35,7 @@ class Segments(forms.RadioSelect):
     """A few choices side by side."""
 
     template_name = "components/segments.html"
+    option_template_name = "django/forms/widgets/input.html"  # the label around it is the template's own
 
 
 class DrawnField(BoundField):

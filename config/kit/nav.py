@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("calls", "list", "Calls", key="c"),
     # group "says": personas, pathways, guard rails, in this order
     Entry("personas", "user-round-pen", "Personas", group="says", on_phone=False, key="p"),
+    Entry("pathways", "route", "Pathways", group="says", on_phone=False, key="t"),
     Entry("guard-rails", "shield-check", "Guard rails", group="says", on_phone=False, key="r"),
     Entry("settings", "settings", "Settings", group="after", key="s"),
     Entry("design", "book-open", "Parts", Role.EDITOR, "foot", on_phone=False),

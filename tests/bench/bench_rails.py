@@ -20,10 +20,10 @@ def main() -> None:
     import django
 
     django.setup()
+    from calls.agent import watching
     from calls.agent.encoder import encoder
     from calls.agent.rails.shape import watched
     from calls.agent.watch import RailWatch
-    from calls.runner import watching
 
     watching.warm()
     rails = [

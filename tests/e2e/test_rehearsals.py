@@ -59,7 +59,7 @@ class Rehearsals(LiveCase):
         self.sign_in("operator")
         self.open(f"{self.base}/chat")
         self.page.evaluate("addEventListener('pathway:route', (e) => { window.route = e.detail })")
-        self.page.get_by_text("What the call knows").click()
+        self.page.get_by_text("What the call knows", exact=True).click()
         self.page.locator("#chat-data").fill("name: Jordan Miller\noffice: Harbor Dental")
         self.page.get_by_role("button", name="Start").press("Enter")
         expect(self.page.get_by_text("Am I speaking with Jordan Miller?")).to_be_visible()

@@ -36,7 +36,7 @@ FULL = {
     Kind.WEBHOOK: {
         "url": "https://example.com/{{day}}", "method": "HEAD", "body": '{"a": 1}', "headers": [["X-Team", "north"]],
         "responseData": [SLOTS, "strange"],
-        "responsePathways": ANSWERS, "timeoutValue": 500, "max_retries": 2,
+        "responsePathways": ANSWERS, "timeoutValue": 500, "max_retries": 2, "sample": {"slots": [1.5, None]},
     },
     Kind.KNOWLEDGE: {"kb": "We open at 8.\n", "prompt": "Briefly."},
     Kind.SMS: {"smsBody": "See you {{day}}", "phoneNumber": "+17205550143"},
@@ -124,6 +124,8 @@ CHANGES = [
     (Kind.WEBHOOK, {"headers__1__name": "X-More", "headers__1__value": "2"}, {"headers": [["X-Team", "north"], ["X-More", "2"]]}),
     (Kind.WEBHOOK, {"answers__0__target": "c"}, {"responsePathways": [[*ANSWERS[0][:3], {"id": "c", "name": "is open"}], ANSWERS[1]]}),
     (Kind.WEBHOOK, {"keep__0__path": "$.times"}, {"responseData": [{**SLOTS, "data": "$.times"}, "strange"]}),
+    (Kind.WEBHOOK, {"sample": '{"slots": []}'}, {"sample": {"slots": []}}),
+    (Kind.WEBHOOK, {"sample": "none"}, {"sample": "none"}),
     (Kind.WEBHOOK, {"method": "POST"}, {"method": "POST"}),
     (Kind.KNOWLEDGE, {"kb": "We open at 9."}, {"kb": "We open at 9."}),
     (Kind.SMS, {"body": "Hello"}, {"smsBody": "Hello"}),
@@ -155,6 +157,11 @@ def test_a_new_step_gets_its_fields():
     assert after["sequence"] == "12" and "digit" not in after
     after, _, _ = filled(Kind.WEBHOOK, {}, headers__0__name="A", headers__0__value="b")
     assert after["headers"] == {"A": "b"}
+
+
+def test_knowledge_inside_an_object_stays_there():
+    after, _, _ = filled(Kind.KNOWLEDGE, {"kb": {"id": "k", "text": "Old."}}, kb="New.")
+    assert after["kb"] == {"id": "k", "text": "New."}
 
 
 def test_a_row_is_taken_out_by_its_button():

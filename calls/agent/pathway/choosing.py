@@ -34,6 +34,7 @@ PLAIN = 0.70  # a plain yes or no, to the way that means it
 ANSWERS = 0.64  # a value of the kind that the way is about: "They name a time"
 KNOWN = 0.62  # a question that the knowledge of a step answers
 ONLY = 0.50  # the only way on, and an answer
+NO_ANSWER, CERTAIN = 0.25, 0.75  # the only way on, and no answer: so much at most, unless it is as good as said
 MOST_SENTENCES = 8  # of one turn that are compared
 
 TABLE = table("ways")
@@ -62,6 +63,7 @@ class Scored:
     score: float
     quote: str = ""
     why: str = ""
+    meaning: float | None = None  # the score without the yes or no that it leans on
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,20 @@ def choose(text: str, ways: Sequence[Way], encoder: Encoder, *, unheard: bool = 
     own = [way for way in ways if not way.anywhere]
     signs = Counter(features(way).sign for way in own)
     found = [_best(way, parts, encoder, unheard, alone=signs[features(way).sign] == 1 and not way.anywhere) for way in ways]
+    unsigned = max((s.score for s in found if not s.way.anywhere and not features(s.way).sign), default=0.0)
+    found = [replace(s, score=s.meaning, why="") if s.meaning is not None and unsigned > s.meaning + MARGIN else s for s in found]
     ranked = tuple(sorted(found, key=lambda s: (-s.score, s.way.anywhere)))
-    if (only := _only(ranked, own, parts)) is not None:
+    spoken_over = unheard and all(plain(s) for s in parts)
+    if not spoken_over and (only := _only(ranked, own, parts)) is not None:
         ranked = tuple(sorted([only, *(s for s in ranked if s.way is not only.way)], key=lambda s: (-s.score, s.way.anywhere)))
     if not ranked:
         return Choice(None, True)
     best = ranked[0]
-    other = next((s.score for s in ranked if s.way.target != best.way.target), 0.0)
+    others = [s.score for s in ranked if s.way.target != best.way.target]
+    ahead = best.score - max(others, default=0.0)
     need = _needed(best.way)
     enough = best.score >= need
-    if (enough and best.score - other >= MARGIN) or (best.score >= need - LESS and best.score - other >= FAR):
+    if (enough and ahead >= MARGIN) or (others and best.score >= need - LESS and ahead >= FAR):
         return Choice(best.way, best.score >= SURE, ranked, best.why, best.quote)
     fallback = next((way for way in own if general(way)), None)
     if fallback is not None and not enough and _content(parts):
@@ -136,7 +142,8 @@ def _score(way: Way, sentence: str, count: int, encoder: Encoder, unheard: bool,
     if sign and about.sign:
         scored = replace(scored, score=scored.score + (SAME_SIGN if sign == about.sign else OTHER_SIGN))
         if sign == about.sign and alone and not asks and not unheard and len(sentence.split()) <= 8:
-            scored = max(scored, Scored(way, LEANS, sentence, f"it says {sign}"), key=lambda s: s.score)
+            leaning = Scored(way, LEANS, sentence, f"it says {sign}", scored.score)
+            scored = max(scored, leaning, key=lambda s: s.score)
     if re.search(slots.UNKNOWN, sentence, re.I) and not about.unsure:
         scored = replace(scored, score=scored.score + DOUBT)
     intent = intents.detect(sentence).name
@@ -164,7 +171,7 @@ VALUES: dict[str, Callable[[str], str]] = {
     "when": lambda s: "" if LOOKS_BACK.search(s) else slots.when(s),
     "email": slots.email,
     "phone": slots.phone,
-    "number": slots.number,
+    "number": lambda s: slots.number(re.sub(re.escape(slots.when(s)), " ", s, flags=re.I) if slots.when(s) else s),
     "name": slots.name,
 }
 
@@ -189,14 +196,16 @@ def _meaning(way: Way, about: "Features", sentence: str, encoder: Encoder) -> Sc
 
 
 def _only(ranked: Sequence[Scored], own: Sequence[Way], parts: Sequence[str]) -> Scored | None:
-    """A single way on is taken by any answer that does not speak against it."""
-    if len({way.target for way in own}) != 1 or not _content(parts):
+    """A single way on is taken by any answer that does not speak against it, and hardly by what is no answer."""
+    if len({way.target for way in own}) != 1:
         return None
     best = next(s for s in ranked if not s.way.anywhere)
+    if not _content(parts):
+        return replace(best, score=min(best.score, NO_ANSWER)) if best.score < CERTAIN else None
     sign = next((p for s in parts if (p := slots.polarity(s))), "")
     about = features(best.way).sign
-    if best.score >= ONLY or (about and sign and sign != about) or general(best.way) and best.score:
-        return best if best.score >= ONLY else None
+    if best.score >= ONLY or (about and sign and sign != about):
+        return None
     return replace(best, score=ONLY, why="it is the only way on, and they answered")
 
 
@@ -277,6 +286,8 @@ def _sign(label: str, description: str, examples: Sequence[str]) -> str:
         return m[1].lower()
     if re.match(r"nothing\b|none\b", label, re.I):
         return "no"
+    if any(re.search(slots.UNKNOWN, t, re.I) for t in (label, description, *examples)):
+        return ""  # a way for those who do not know yet
     signs = [slots.polarity(e) for e in examples]
     for sign in ("yes", "no"):
         if signs and signs.count(sign) >= 0.5 * len(signs) and signs.count(sign) > 2 * signs.count("no" if sign == "yes" else "yes"):

@@ -406,8 +406,9 @@ class Entry:
 
     async def _called(self, request: Request) -> Found:
         """Once asked, an address is asked to the end, whatever the person says meanwhile: what it did there cannot be taken back."""
-        task = self.lookups.setdefault(request.node_id, asyncio.ensure_future(look_up(self.walk, request)))
-        found = await asyncio.shield(task)
+        if request.node_id not in self.lookups:
+            self.lookups[request.node_id] = asyncio.ensure_future(look_up(self.walk, request))
+        found = await asyncio.shield(self.lookups[request.node_id])
         self.lookups.pop(request.node_id, None)
         return found
 

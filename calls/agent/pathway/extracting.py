@@ -136,7 +136,8 @@ def day_aloud(on: date, now: datetime) -> str:
 
 def _time(variable: Variable, sentence: str, asked: Asked) -> Value | None:
     at = dates.clock(sentence)
-    if at is None:
+    counted = re.search(r"\bhow (?:many|much|old)\b", asked.question, re.I) and len(FILLER.sub("", sentence).split()) == 1
+    if at is None or (counted and ":" not in sentence):  # "How many, and when?" "Four."
         return None
     hour, minute = int(at[:2]), at[3:]
     shown = f"{(hour - 1) % 12 + 1}{'' if minute == '00' else ':' + minute} {'AM' if hour < 12 else 'PM'}"
@@ -145,7 +146,7 @@ def _time(variable: Variable, sentence: str, asked: Asked) -> Value | None:
 
 def _name(variable: Variable, sentence: str, asked: Asked) -> Value | None:
     asks = re.search(r"\bname\b|\bwho (?:am i|is this)|\bspeaking (?:with|to)\b", asked.question, re.I)
-    found = slots.name(sentence)
+    found = re.sub(r"^(?:It['’]?s|I['’]?m|That['’]?s|This)\s+(?:is )?", "", slots.name(sentence))
     if not found and (
         m := re.search(
             r"\b(?:my name is|my name'?s|the name is|call me|this is|i'?m called)\s+([a-z][a-z'’-]+(?: [a-z][a-z'’-]+){0,2})",

@@ -88,7 +88,7 @@ def _again(walk: Walk) -> str:
 
 def _choose(walk: Walk, node: Node, heard: Heard) -> Choice:
     choice = choosing.choose(heard.text, walk.ways(node), walk.encoder, unheard=heard.unheard)
-    if choice.way is not None or not walk.state.origins:
+    if not walk.state.origins or (choice.way is not None and not _weak(choice)):
         return choice
     origin = walk.graph.node(walk.state.origins[-1])
     if origin is None:

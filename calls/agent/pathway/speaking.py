@@ -27,6 +27,9 @@ QUOTED = re.compile(
 ABOUT_THEM = re.compile(rf"\b(?:them|their|they|him|{WORDS['CALLEE_NOUNS']}s?)\b|\bthe (?:user|caller|customer)\b", re.I)
 INSTRUCTS = re.compile(rf"^(?:please |then |now |next,? |first,? )*(?:{WORDS['START']}|{WORDS['BEHAVE'].lstrip('^')})", re.I)
 SPEAKING_TO = re.compile(r"\b(?:speaking|talking) (?:with|to)\b|\bright person\b|\bverify (?:their|the caller'?s) identity\b", re.I)
+NO_STATEMENT = re.compile(
+    r"^(?:if|do not|never|the (?:name|step|question|rule|goal|task|tone|style|user|caller|agent)\b)|\b(?:told|to|with|at|for) we\b", re.I
+)
 GREETS = re.compile(r"\b(?:greet|introduce|say (?:hi|hello)|welcome|who you are)\b", re.I)
 BYE = re.compile(r"\b(?:bye|farewell|end the call|hang up|wrap up|close the call|conclude)\b", re.I)
 
@@ -118,8 +121,7 @@ def _read(node: Node, prompt: str, about: About) -> list[str]:
         lines.append(line("ask_identity", callee=plan.callee))
     asked = [q for q in plan.questions if q.text and not q.when]
     told = [f for f in plan.facts if plan.span(f) != NOWHERE and not f.startswith("I am calling")]
-    told = list(dict.fromkeys([*plan.statements, *told]))
-    told = [t for t in told if not re.match(r"(?:if|do not|never|the name is)\b", t, re.I)]
+    told = list(dict.fromkeys([*plan.statements, *(f for f in told if _statement(f))]))
     if plan.purpose and (about.opening or not told) and (not asked or about.opening or re.match(NEEDS_CONTEXT, asked[0].text)):
         lines.append(line("purpose", purpose=plan.purpose))
         told = [t for t in told if t.rstrip(".").lower() not in plan.purpose.lower()]
@@ -132,10 +134,20 @@ def _read(node: Node, prompt: str, about: About) -> list[str]:
     return lines
 
 
+def _statement(fact: str) -> bool:
+    """Whether a sentence made from a prompt tells something, and is no instruction in disguise: "Build rapport with you."."""
+    if NO_STATEMENT.search(fact) or re.match(WORDS["IMPERATIVE"] + r"\b", fact, re.I):
+        return False
+    return re.match(WORDS["CONTEXT"], fact) is not None
+
+
 def _guarded(lines: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
     kept: list[str] = []
     refused: list[tuple[str, str]] = []
     for made in lines:
+        if re.search(r"\b(?:your|the) (?:it|them|that|this|you)\b", made, re.I):
+            refused.append((made, "a question about nothing"))
+            continue
         checked = guard.check(made)
         refused += checked.refused
         if checked.text:

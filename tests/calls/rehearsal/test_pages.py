@@ -28,6 +28,7 @@ def form(**fields: object) -> dict[str, object]:
         "callee": "cooperative",
         "knows": "name: Jordan Miller\noffice: Harbor Dental",
         "max_turns": 30,
+        "enabled": "on",
         "sentence-TOTAL_FORMS": 1,
         "sentence-INITIAL_FORMS": 0,
         "sentence-0-kind": "reaches_node",
