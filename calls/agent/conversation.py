@@ -175,7 +175,7 @@ class Conversation(Floor):
     # guard rails ------------------------------------------------------------------------------------------------------
     async def _tripped(self, found: Iterable[Trip | Note]) -> bool:
         """Records what tripped and does what the first of a call asks for; whether it did something."""
-        trip = await self._guard.tripped(found)
+        trip = await self._guard.tripped(found, self._be_quiet)
         if trip is None:
             return False
         config, why = trip.action.get("config") or {}, f"guard rail: {trip.rail.name}"
@@ -183,7 +183,6 @@ class Conversation(Floor):
             case "transfer":
                 await self._close(trip.say, why, Transfer(number=str(config.get("phone_number") or "")), EndCall(why))
             case "move_to_node" if not self._manual:
-                await self._be_quiet()
                 self._ear.take()
                 self._ask("moved", str(config["node_id"]))
             case "end_call":

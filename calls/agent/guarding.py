@@ -1,6 +1,6 @@
 """Between the agent, its guard rails and the conversation: words are weighed before they are spoken, trips are recorded, once."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 from calls.agent.ports import Action, Agent, EndCall, Note, Say, Transfer, Turn
@@ -79,15 +79,17 @@ class Guard:
     def __init__(self, watch: Watch, recorder: Recorder) -> None:
         self.watch, self._recorder = watch, recorder
 
-    async def tripped(self, found: Iterable[Trip | Note]) -> Trip | None:
-        """Records what is new; the trip that acts, or None."""
-        acting = None
-        for each in found:
+    async def tripped(self, found: Iterable[Trip | Note], be_quiet: Callable[[], Awaitable[None]]) -> Trip | None:
+        """Records what is new; the trip that acts, or None. Before it acts we fall silent: what was said before stands before it."""
+        new = [each if isinstance(each, Note) else self.watch.take(each) for each in found]
+        acting = next((each for each in new if isinstance(each, Trip) and each.acted), None)
+        if acting is not None:
+            await be_quiet()
+        for each in new:
             if isinstance(each, Note):
                 await self._recorder.note(each)
-            elif (trip := self.watch.take(each)) is not None:
-                await self._recorder.tripped(trip)
-                acting = trip if trip.acted else acting
+            elif each is not None:
+                await self._recorder.tripped(each)
         return acting
 
     async def note(self, note: Note) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import JsonResponse
 
 from calls.api.answers import body_of, data, refused
+from calls.pathway_logs import logs_of_chat
 from calls.rehearsal import chat as chats
 from config.kit.api import ApiRequest, api
 from pathways import graph as graphs
@@ -63,29 +64,8 @@ def shape(chat: PathwayChat, said: list[str]) -> dict[str, Any]:
         "use_candidate_model": False,
         "variables": chats.variables(chat),
         "completed": chat.completed,
-        "pathway_logs": _logs(chat.logs),
+        "pathway_logs": logs_of_chat(chat.logs, chat.request_data),
     }
-
-
-def _logs(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What was said and decided, as `pathway_logs` of call details words it."""
-    roles = {"assistant": "assistant", "user": "user"}
-    return [
-        {
-            "role": roles.get(str(entry.get("speaker")), "pathway"),
-            "text": entry.get("text") or entry.get("message") or "",
-            "decision": entry.get("message") if entry.get("kind") == "decision" else None,
-            "pathway_info": entry.get("data") or {},
-            "chosen_node_id": _chosen(entry),
-            "tag": None,
-            "created_at": entry.get("at"),
-        }
-        for entry in kept
-    ]
-
-
-def _chosen(entry: Mapping[str, Any]) -> Any:
-    return (entry.get("data") or {}).get({"node": "node_id", "decision": "chosen_node"}.get(str(entry.get("kind")), ""))
 
 
 def version_of(request: ApiRequest, body: Mapping[str, Any]) -> PathwayVersion:

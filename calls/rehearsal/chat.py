@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, PressDigits, Say, SendSms, Transfer, Turn
 from calls.rehearsal.agents import walker
 from calls.rehearsal.setup import CALLEE, OFFICE
+from calls.runner.pathways import others
 from calls.variables import built_in
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayChat, PathwayVersion
@@ -162,7 +163,13 @@ def _keep(chat: PathwayChat, answer: Answer) -> None:
 def brief_of(chat: PathwayChat) -> Brief:
     brief = PathwayBrief(str(chat.pathway.uid), chat.pathway.name, chat.version, chat.graph, chat.start_node_id)
     common = built_in(call_id=str(chat.uid), to=CALLEE, caller_id=OFFICE, at=datetime.now(UTC), timezone="UTC", language="babel-en")
-    return Brief(task="", pretend=not chat.state.get(WEB), variables={**common, **chat.request_data}, pathway=brief)
+    return Brief(
+        task="",
+        pretend=not chat.state.get(WEB),
+        variables={**common, **chat.request_data},
+        pathway=brief,
+        others=others(chat.account_id, [brief]),
+    )
 
 
 # What is known of a chat ----------------------------------------------------------------------------------------------------------------

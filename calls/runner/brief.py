@@ -50,7 +50,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
         timezone=call.timezone,
         pathway=leads,
         routes=routes,
-        others=pathways.others(call, begun) if begun else {},
+        others=pathways.others(call.account_id, begun) if begun else {},
         disclosures=tuple(call.disclosures),
     )
     session = SessionConfig(

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -30,7 +29,7 @@ class Panel:
     label: str
     chat: PathwayChat | None
     lines: list[shown.Said]
-    variables: dict[str, Any]
+    known: list[tuple[str, str]]
     steps: list[tuple[str, str]]
     now: str  # name of the step it is at
     route: str  # JSON for the canvas: {nodes, edges, now}
@@ -90,7 +89,7 @@ def _panel(pathway: Pathway, version: PathwayVersion, chat: PathwayChat | None, 
         shown.version_label(pathway, version),
         chat,
         shown.conversation(chat.logs, graph) if chat else [],
-        chats.variables(chat) if chat else {},
+        shown.values(chats.variables(chat)) if chat else [],
         list(forms.steps(graphs.load(version.graph))),
         node.name if node else "",
         json.dumps({"nodes": list(dict.fromkeys(route)), "edges": list(dict.fromkeys(edges)), "now": at}),

@@ -44,7 +44,15 @@ def main() -> None:
     theirs = [timed(lambda n=n: asyncio.run(watch.theirs(f"I called you {n} times about the number on my list.", 0, 1))) for n in range(50)]
     alone = [timed(lambda n=n: encoder().vectors([f"Just sentence {n} and nothing else at all."])) for n in range(50)]
     mine, base = percentile(ours, 0.95), percentile(alone, 0.95)
-    report("rails", ours_p95_ms=mine, theirs_p95_ms=percentile(theirs, 0.95), encoder_p95_ms=base, ratio=mine / base, goal_ms=50)
+    report(
+        "rails",
+        ours_p50_ms=percentile(ours, 0.5),
+        ours_p95_ms=mine,
+        theirs_p95_ms=percentile(theirs, 0.95),
+        encoder_p95_ms=base,
+        ratio=mine / base,
+        goal_ms=50,
+    )
 
 
 def timed(work) -> float:

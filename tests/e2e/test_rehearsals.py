@@ -76,3 +76,16 @@ class Rehearsals(LiveCase):
         self.page.get_by_role("button", name="Start over").click()
         expect(self.page.get_by_text("Am I speaking with Jordan Miller?")).to_be_hidden()
         expect(self.page.get_by_text("Does that still work for you?")).to_be_visible()
+
+    def test_beside_the_steps_the_route_lights_up(self):
+        self.sign_in("editor")
+        self.open(self.base)
+        self.page.get_by_text("What the call knows", exact=True).click()
+        self.page.locator("#chat-data").fill("name: Jordan Miller\noffice: Harbor Dental")
+        self.page.get_by_role("button", name="Start", exact=True).click()
+        expect(self.page.locator('.node[data-id="hello"][data-now]')).to_be_attached()
+        self.page.get_by_label("Your answer").fill("Yes, that's me.")
+        self.page.get_by_label("Your answer").press("Enter")
+        expect(self.page.locator('.node[data-id="ask"][data-now]')).to_be_attached()
+        expect(self.page.locator('.node[data-id="hello"][data-lit]')).to_be_attached()
+        expect(self.page.locator('.edge[data-way="hello-ask"][data-lit]')).to_be_attached()

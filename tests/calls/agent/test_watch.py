@@ -156,6 +156,15 @@ async def test_a_disclosure_that_was_cut_off_was_not_made():
     assert [t.start_ms for t in trips(call)] == [9_000]
 
 
+async def test_what_was_said_stands_before_the_trip_that_cut_it_off():
+    long = "Good day. " + "We have news about your teeth. " * 8
+    call = await converse(ScriptedMedia(), ScriptedAgent(long), watch=watch(rail(REQUIRED[0], seconds=5)), silence_ms=60_000)
+    what = [w.what for w in call.recorder.all if w.what in ("assistant", "tripped")]
+    assert what == ["assistant", "tripped", "assistant"]
+    assert trips(call)[0].start_ms == 5_000
+    assert len(call.recorder.of("assistant")[0].text) < len(long) / 2
+
+
 async def test_leave_to_record_that_was_granted():
     for answer, count in (("Yes, that's fine.", 0), ("No, I'd rather you didn't.", 1)):
         agent = ScriptedAgent("Hello. Is it okay if I record this call?", "Thanks.")
