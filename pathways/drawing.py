@@ -108,7 +108,7 @@ class Drawing:
     top: int = 0
     width: int = 0
     height: int = 0
-    placed: bool = True  # False: the graph says nothing about places, see pathways.layout
+    placed: bool = True  # False: most steps lie on each other, as without places: pathways.layout finds some
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def draw(
     lanes = _lanes(drawn)
     names = {node_id: node.name for node_id, node in steps.items()}
     ways = [_way(link, at, lane, names, _marks(edges, link.id)) for link, lane in zip(drawn, lanes, strict=True)]
-    return _framed(cards, ways, placed=len(at) < 2 or len(set(at.values())) > 1)
+    return _framed(cards, ways, placed=len(at) < 2 or 2 * len(set(at.values())) > len(at))
 
 
 def line(source: tuple[int, int], target: tuple[int, int], lane: float = 0) -> tuple[str, str, int, int]:

@@ -323,6 +323,11 @@ class LookingTests(EditorCase):
             "() => { const p = document.querySelector('pathway-canvas').picture; for (const e of p.edges.values()) p.draw(e); }"
         )
         assert self.page.evaluate(read) == before
+        expect(self.page.locator(".pw-mini")).not_to_be_visible()  # all is in sight
+        self.page.get_by_role("button", name="Full size").click()
+        expect(self.page.locator(".pw-mini")).to_be_visible()
+        self.page.locator(".pw-mini").click(position={"x": 84, "y": 6})
+        expect(self.node("Step 0")).to_be_in_viewport()
 
     def test_problems_lead_to_their_step_and_publishing_waits_for_them(self):
         graph = two()

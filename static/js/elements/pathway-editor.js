@@ -15,7 +15,7 @@ class PathwayEditor extends HTMLElement {
     this.editable = this.hasAttribute("data-editable");
     this.shell = this.querySelector(".pw");
     this.dialog = this.querySelector("#pw-stale");
-    for (const el of this.querySelectorAll("[data-script]")) el.hidden = false;
+    for (const el of this.querySelectorAll("[data-script]")) el.removeAttribute("hidden"); // SVG has no property of that name
     this.store = new Store({
       graph: JSON.parse(document.getElementById("pw-graph").textContent),
       version: Number(this.dataset.version), revision: Number(this.dataset.revision),

@@ -1,7 +1,8 @@
 /* What part of the picture is seen: pan and zoom by one transform, the little map in the corner. */
 import { H, W } from "./geometry.js";
 
-const SMALLEST = 0.15, LARGEST = 2, ROOM = 32, SVG = "http://www.w3.org/2000/svg";
+// HEAD and FOOT: room for the buttons that stand there.
+const SMALLEST = 0.04, LARGEST = 2, ROOM = 32, HEAD = 56, FOOT = 48, SVG = "http://www.w3.org/2000/svg";
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 
 export class Viewport {
@@ -44,9 +45,9 @@ export class Viewport {
     if (!bounds || !width) { this.apply(); return; }
     const side = Number(this.box.dataset.side ?? 0); // the tools stand there
     const room = width - side - 2 * ROOM;
-    this.zoom = within(Math.min(room / (bounds.width + 40), (height - 2 * ROOM - 16) / bounds.height, 1), SMALLEST, 1);
+    this.zoom = within(Math.min(room / (bounds.width + 40), (height - HEAD - FOOT) / bounds.height, 1), SMALLEST, 1);
     this.x = side + ROOM + (room - bounds.width * this.zoom) / 2 - bounds.left * this.zoom;
-    this.y = Math.max(ROOM, (height - bounds.height * this.zoom) / 2 - 8) - bounds.top * this.zoom;
+    this.y = HEAD + Math.max(0, (height - HEAD - FOOT - bounds.height * this.zoom) / 2) - bounds.top * this.zoom;
     this.apply();
   }
 
