@@ -11,7 +11,8 @@ from datetime import datetime
 from calls.agent import always
 from calls.agent.encoder import encoder as shared_encoder
 from calls.agent.endpoint import Endpoint
-from calls.agent.pathway.choosing import Choice, Way, choose
+from calls.agent.pathway.choosing import Choice, choose
+from calls.agent.pathway.ways import Way
 from calls.agent.ports import Action, Agent, Brief, Encoder, EndCall, Note, Route, Turn
 from calls.agent.walker import PathwayAgent, off
 

@@ -17,11 +17,12 @@ from calls.agent.encoder import encoder as shared_encoder
 from calls.agent.endpoint import Endpoint
 from calls.agent.pathway import hearing, standing
 from calls.agent.pathway.condition import missing
-from calls.agent.pathway.entering import Entry, Next
+from calls.agent.pathway.entering import Entry
 from calls.agent.pathway.hearing import Heard
 from calls.agent.pathway.looking_up import Found
 from calls.agent.pathway.model import Writer
 from calls.agent.pathway.state import State
+from calls.agent.pathway.steps import Next
 from calls.agent.pathway.walk import Walk
 from calls.agent.ports import Action, Brief, Encoder, EndCall, Note, Say, Transfer, Turn, Wait
 from pathways.graph import Kind

@@ -6,18 +6,18 @@ of its own leads back to the step before.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from calls.agent.builtin.wording import for_team, line
-from calls.agent.pathway import hearing, pressing
-from calls.agent.pathway.choosing import Choice, Way, general
-from calls.agent.pathway.comparing import rule_for
+from calls.agent.pathway import acting, hearing
 from calls.agent.pathway.looking_up import Found, Request, look_up, ready, request_of, tools_of
 from calls.agent.pathway.model import Writer
 from calls.agent.pathway.speaking import About, Words, last_question, verbatim, words_of
+from calls.agent.pathway.steps import Next, entered
 from calls.agent.pathway.walk import Walk
-from calls.agent.ports import Action, EndCall, Manner, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
+from calls.agent.pathway.ways import Way, general
+from calls.agent.ports import Action, EndCall, Manner, Note, Say, Transfer, Turn, Wait
 from calls.filling import find
 from pathways.graph import Kind, Node, text_of, truthy, written
 
@@ -57,7 +57,7 @@ class Entry:
                 else:
                     yield done
 
-    async def _on(self, doing: AsyncIterator["Action | Next"]) -> AsyncIterator[Action]:
+    async def _on(self, doing: AsyncIterator[Action | Next]) -> AsyncIterator[Action]:
         """What a step does, and the steps that it leads to."""
         following: Next | None = None
         async for done in doing:
@@ -114,16 +114,16 @@ class Entry:
         return [note, Note("note_for_staff", told, {}), Say(for_team(self.walk.plan, line("goodbye_team")), (told,)), EndCall(told)]
 
     # what a step does -------------------------------------------------------------------------------------------------
-    def _do(self, node: Node) -> AsyncIterator["Action | Next"]:
+    def _do(self, node: Node) -> AsyncIterator[Action | Next]:
         match node.kind:
             case Kind.OTHER:
                 return self._unknown(node)
             case Kind.ROUTE:
-                return self._route(node)
+                return acting.route(self, node)
             case Kind.SMS:
-                return self._sms(node)
+                return acting.sms(self, node)
             case Kind.PRESS:
-                return self._press(node)
+                return acting.press(self, node)
             case Kind.WEBHOOK | Kind.TOOL:
                 return self._look_up(node)
             case Kind.KNOWLEDGE:
@@ -132,14 +132,14 @@ class Entry:
                 return self._pathway(node)
         return self._talk(node)
 
-    async def _unknown(self, node: Node) -> AsyncIterator["Action | Next"]:
+    async def _unknown(self, node: Node) -> AsyncIterator[Action | Next]:
         told = f"“{node.name}” is a step of the type “{node.type}”, which cannot be run"
-        yield _entered(node, "")
+        yield entered(node, "")
         yield Note("unknown_step", told, {"node_id": node.id, "type": node.type}, "error")
-        for action in self._bye(told):
+        for action in self.bye(told):
             yield action
 
-    async def _talk(self, node: Node) -> AsyncIterator["Action | Next"]:
+    async def _talk(self, node: Node) -> AsyncIterator[Action | Next]:
         async for action in self._speak(node):
             yield action
         for note in await self.off(hearing.remember_before, self.walk, node):
@@ -166,7 +166,7 @@ class Entry:
         """The step's words: the model's for a prompt, when there is one; else its text, or its prompt read by rules."""
         about = About(self.walk.aloud, self.walk.plan, opening=self.turn.kind == "open")
         if self.writer is not None and self.walk.writes(node):
-            yield _entered(node, "")
+            yield entered(node, "")
             said: list[str] = []
             async for action in self.writer.write(self.walk, node, self.turn, said):
                 yield action
@@ -176,8 +176,8 @@ class Entry:
             words = await self.off(words_of, node, about)
         else:
             words = await self.off(words_of, node, about)
-            yield _entered(node, words.said)
-        for action in self._words(node, words):
+            yield entered(node, words.said)
+        for action in self.told(node, words):
             yield action
 
     async def again(self, node: Node) -> AsyncIterator[Action]:
@@ -189,7 +189,7 @@ class Entry:
         if not said:
             yield Say(f"{line('not_understood')} {self.walk.question}".strip(), ("asked again: nothing they said leads on",))
 
-    def _words(self, node: Node, words: Words, *, keep: bool = False) -> list[Action]:
+    def told(self, node: Node, words: Words, *, keep: bool = False) -> list[Action]:
         """`keep`: said besides; the step's question stays what it was."""
         notes = [
             Note(
@@ -205,12 +205,12 @@ class Entry:
             self.walk.state.questions[node.id] = last_question(words.said) or words.said
         return [*notes, Say(words.said, (f"step {node.name}: {words.why}",))]
 
-    def _bye(self, why: str) -> list[Action]:
+    def bye(self, why: str) -> list[Action]:
         staff = Note("note_for_staff", why, {"node_id": self.walk.state.node})
         return [staff, Say(for_team(self.walk.plan, line("goodbye_team")), (why,)), EndCall(why)]
 
     # steps that go on by themselves -----------------------------------------------------------------------------------
-    async def _onward(self, node: Node) -> AsyncIterator["Action | Next"]:
+    async def onward(self, node: Node) -> AsyncIterator[Action | Next]:
         """By the only way on; with several the person is heard first; without any back to where the walk came from."""
         if way := self._only_way(node):
             yield self._went(way, "it is the only way on")
@@ -231,7 +231,7 @@ class Entry:
         target = self.walk.graph.node(way.target)
         return hearing.decision(self.walk, way, None, why, f"Went on to {target.name if target else way.target}: {why}")
 
-    async def _go_back(self) -> AsyncIterator["Action | Next"]:
+    async def _go_back(self) -> AsyncIterator[Action | Next]:
         """From a step that can be entered from anywhere to the one before, whose question is asked again."""
         state = self.walk.state
         if not state.origins:
@@ -244,66 +244,15 @@ class Entry:
             return
         question = state.questions.get(origin.id, "")
         state.node, state.stays = origin.id, 0
-        yield Note("node", f"Back to {origin.name}", {**_entered(origin, question).data, "returned": True})
+        yield Note("node", f"Back to {origin.name}", {**entered(origin, question).data, "returned": True})
         if question:
             yield Say(question, (f"back to {origin.name}",))
 
-    async def _route(self, node: Node) -> AsyncIterator["Action | Next"]:
-        yield _entered(node, "")
-        known = self.walk.known
-        found = rule_for([replace(r) for r in node.rules], known)
-        ways = self.walk.own_ways(node)
-        target, why = (found[0].target, found[1]) if found else (node.fallback, "no rule holds")
-        if not target and ways:
-            target = (next((w for w in ways if general(w)), ways[0])).target
-        if not target:
-            for action in self._bye(f"“{node.name}” leads nowhere: no rule holds and no step is named for that"):
-                yield action
-            return
-        edge = next((w.id for w in ways if w.target == target), "")
-        way, name = Way(edge, target), (self.walk.graph.node(target) or node).name
-        choice = Choice(way, True)
-        yield hearing.decision(self.walk, way, choice, why, f"Went on to {name}, because {why}")
-        yield Next(target)
-
-    async def _sms(self, node: Node) -> AsyncIterator["Action | Next"]:
-        body = text_of(node.data, "smsBody")
-        text = self.walk.fill_aloud(body or node.text or node.prompt).strip()
-        spoken = node.text if body else ""
-        words = await self.off(
-            words_of, replace(node, data={**node.data, "prompt": "", "text": spoken}), About(self.walk.aloud, self.walk.plan)
-        )
-        yield _entered(node, words.said)
-        for action in self._words(node, words):
-            yield action
-        to = self.walk.fill(written(node.data.get("phoneNumber"))).strip()
-        if "{{" in text or "{{" in to:
-            yield Note("sms_failed", f"Not sent, a variable has no value: {text}", {"node_id": node.id, "message": text, "to": to}, "error")
-        else:
-            yield SendSms(text, to)
-        async for following in self._onward(node):
-            yield following
-
-    async def _press(self, node: Node) -> AsyncIterator["Action | Next"]:
-        yield _entered(node, "")
-        digits = await self.off(pressing.digits_for, self.walk, node)
-        if digits:
-            yield PressDigits(digits, (f"step {node.name}",))
-        else:
-            yield Note(
-                "press_failed",
-                f"“{node.name}” names no key that fits what was heard",
-                {"node_id": node.id, "quote": self.walk.state.quote},
-                "error",
-            )
-        async for following in self._onward(node):
-            yield following
-
-    async def _knowledge(self, node: Node) -> AsyncIterator["Action | Next"]:
+    async def _knowledge(self, node: Node) -> AsyncIterator[Action | Next]:
         asked = self.walk.state.quote
         replies = await self.off(hearing.answer_all, self.walk, asked, node) if asked and self.turn.kind == "heard" else []
         said = " ".join(a.text for a in replies if isinstance(a, Say))
-        yield _entered(node, said)
+        yield entered(node, said)
         if replies and any(isinstance(a, Say) for a in replies):
             for action in replies:
                 yield action
@@ -317,10 +266,10 @@ class Entry:
 
     async def _speak_only(self, node: Node) -> AsyncIterator[Action]:
         words = await self.off(words_of, node, About(self.walk.aloud, self.walk.plan))
-        for action in self._words(node, words):
+        for action in self.told(node, words):
             yield action
 
-    async def _pathway(self, node: Node) -> AsyncIterator["Action | Next"]:
+    async def _pathway(self, node: Node) -> AsyncIterator[Action | Next]:
         async for action in self._speak(node):
             yield action
         wanted = node.data.get("transferPathway")
@@ -328,7 +277,7 @@ class Entry:
         other = self.walk.brief.others.get(uid)
         if other is None:
             told = f"“{node.name}” goes over to a pathway that is not there"
-            for each in (Note("unknown_pathway", told, {"node_id": node.id, "pathway_id": uid}, "error"), *self._bye(told)):
+            for each in (Note("unknown_pathway", told, {"node_id": node.id, "pathway_id": uid}, "error"), *self.bye(told)):
                 yield each
             return
         self.go_over(uid)
@@ -337,7 +286,7 @@ class Entry:
         data = {"node_id": node.id, "pathway_id": uid, "version": other.version}
         yield Note("pathway", f"Went over to the pathway {other.name}", data)
         if start is None:
-            for each in self._bye(f"The pathway {other.name} has no steps"):
+            for each in self.bye(f"The pathway {other.name} has no steps"):
                 yield each
             return
         yield Next(start.id)
@@ -348,23 +297,23 @@ class Entry:
         for name in ("plan", "sentences"):
             self.walk.__dict__.pop(name, None)
 
-    async def _look_up(self, node: Node) -> AsyncIterator["Action | Next"]:
+    async def _look_up(self, node: Node) -> AsyncIterator[Action | Next]:
         """Remembers, calls the address while it speaks, says its words, goes on by the answer."""
         for note in await self.off(hearing.remember_before, self.walk, node):
             yield note
         request = request_of(node)
         words = await self.off(verbatim, request.speech if request else "", self.walk.aloud)
-        yield _entered(node, words.said)
-        for action in self._words(node, words):
+        yield entered(node, words.said)
+        for action in self.told(node, words):
             yield action
         if request is None:
-            for action in self._bye(f"“{node.name}” names no web address"):
+            for action in self.bye(f"“{node.name}” names no web address"):
                 yield action
             return
         async for following in self._after_call(node, request):
             yield following
 
-    async def _after_call(self, node: Node, request: Request) -> AsyncIterator["Action | Next"]:
+    async def _after_call(self, node: Node, request: Request) -> AsyncIterator[Action | Next]:
         found = await self._called(request)
         for note in found.notes:
             yield note
@@ -374,7 +323,7 @@ class Entry:
             yield self._answered(node, found)
             yield Next(found.target)
             return
-        async for following in self._onward(node):
+        async for following in self.onward(node):
             yield following
 
     def under_way(self) -> bool:
@@ -388,13 +337,13 @@ class Entry:
             async for action in self._on(self._after_call(node, request)):
                 yield action
 
-    async def beside(self, node: Node) -> AsyncIterator["Action | Next"]:
+    async def beside(self, node: Node) -> AsyncIterator[Action | Next]:
         """The tools beside the talk of a step, each once a visit, as soon as all that it needs is known."""
         for request, tool in tools_of(node):
             if request.name in self.walk.state.used or not ready(request, self.walk.known):
                 continue
             self.walk.state.used.append(request.name)
-            for action in self._words(node, await self.off(verbatim, request.speech, self.walk.aloud), keep=True):
+            for action in self.told(node, await self.off(verbatim, request.speech, self.walk.aloud), keep=True):
                 yield action
             found = await self._called(request)
             for note in found.notes:
@@ -417,15 +366,3 @@ class Entry:
         way = Way(f"response:{node.id}", found.target, found.name)
         message = f"Went on to {target.name if target else found.target}, because {found.why}"
         return hearing.decision(self.walk, way, None, found.why, message)
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Not an action: the walk goes on to this step at once."""
-
-    node_id: str
-    way: Way | None = None
-
-
-def _entered(node: Node, text: str) -> Note:
-    return Note("node", f"Reached {node.name}", {"node_id": node.id, "name": node.name, "type": node.type, "text": text})

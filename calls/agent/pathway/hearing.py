@@ -12,12 +12,13 @@ from calls.agent.builtin import intents
 from calls.agent.builtin.text import sentences, stems
 from calls.agent.builtin.wording import MAX_TURNS, for_team, line, turns
 from calls.agent.pathway import choosing, standing
-from calls.agent.pathway.choosing import SURE, Choice, Way
+from calls.agent.pathway.choosing import SURE, Choice
 from calls.agent.pathway.condition import missing
 from calls.agent.pathway.extracting import Asked, Value, extract, meant
 from calls.agent.pathway.speaking import question_for
 from calls.agent.pathway.standing import Move
 from calls.agent.pathway.walk import Walk, shown_value
+from calls.agent.pathway.ways import Way, features
 from calls.agent.ports import Action, EndCall, Note, Say, Transfer
 from pathways import graph as graphs
 from pathways.graph import Kind, Node, Variable, truthy
@@ -267,7 +268,7 @@ def _stay(walk: Walk, heard: Heard, question: str = "", *, generate: bool = Fals
 def _rephrased(walk: Walk, question: str) -> str:
     """The question again, in other words each time."""
     node, tries = walk.node, walk.state.stays
-    signs = {choosing.features(w).sign for w in walk.own_ways(node)} if node else set()
+    signs = {features(w).sign for w in walk.own_ways(node)} if node else set()
     lead = line("not_understood")
     if tries == 2:
         lead = line("ask_yes_or_no") if {"yes", "no"} <= signs else line("ask_again")

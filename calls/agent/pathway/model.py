@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from calls.agent.endpoint import Endpoint, ask, trouble
-from calls.agent.pathway.choosing import Choice, Scored, Way
+from calls.agent.pathway.choosing import Choice, Scored
 from calls.agent.pathway.walk import Walk, text_of_kb
+from calls.agent.pathway.ways import Way
 from calls.agent.ports import Action, Line, Note, Turn
 from pathways.graph import Kind, Node, listed
 

@@ -78,12 +78,11 @@ def soft(walk: Walk, text: str) -> Move | None:
 
 
 def repeat(walk: Walk, text: str) -> bool:
+    """Whether they want to hear it again, and say nothing else of weight: "Okay, I'm back. What was the question?"."""
     parts = sentences(text) or [text]
-    return (
-        len(parts) <= 2
-        and all(intents.detect(s).name in ("repeat", "greeting") for s in parts)
-        and intents.detect(parts[-1]).name == "repeat"
-    )
+    again = [s for s in parts if intents.detect(s).name == "repeat"]
+    others = [s for s in parts if s not in again and intents.detect(s).name not in ("greeting", "hold")]
+    return bool(again) and all(len(s.split()) <= 3 and polarity(s) != "no" for s in others)
 
 
 # One function for each intent: what is done, or None to let the words count as an answer --------------------------------

@@ -12,9 +12,9 @@ from calls.agent.builtin.analyse import read_task
 from calls.agent.builtin.knowledge import Facts
 from calls.agent.builtin.plan import Plan
 from calls.agent.builtin.text import stems
-from calls.agent.pathway.choosing import Way
 from calls.agent.pathway.examples import examples_of, global_examples
 from calls.agent.pathway.state import State
+from calls.agent.pathway.ways import Way
 from calls.agent.ports import Brief, Encoder, PathwayBrief
 from calls.filling import fill, shown
 from pathways import graph as graphs

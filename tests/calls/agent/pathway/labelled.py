@@ -6,7 +6,8 @@ from pathlib import Path
 import yaml
 
 from calls.agent.encoder import encoder
-from calls.agent.pathway.choosing import Choice, Way, choose
+from calls.agent.pathway.choosing import Choice, choose
+from calls.agent.pathway.ways import Way
 
 FOLDER = Path(__file__).parents[3] / "labelled"
 

@@ -3,7 +3,8 @@
 import pytest
 
 from calls.agent.encoder import encoder
-from calls.agent.pathway.choosing import Way, as_said, as_wish, choose, features, plain
+from calls.agent.pathway.choosing import as_wish, choose, plain
+from calls.agent.pathway.ways import Way, as_said, features
 from tests.calls.agent.pathway.labelled import cases, measured
 
 YES = Way("yes", "a", "They confirm", "They say that they will come", ("Yes, I'll be there.", "That works for me."))
