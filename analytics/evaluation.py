@@ -15,6 +15,7 @@ from analytics.dispositions import choose
 from analytics.reading import Spoken
 from calls.agent.builtin import callback, signs
 from calls.agent.encoder import encoder
+from calls.agent.rails import disclosure
 
 MOST_BYTES = 50_000_000
 
@@ -108,6 +109,29 @@ def _sign(kind: signs.Kind) -> Callable[[Sequence[Case]], Score]:
     return run
 
 
+FACTS: dict[str, disclosure.Fact] = {"ai_disclosure": "ai", "self_introduction": "self", "recording_disclosure": "recording"}
+
+
+def disclosures(cases: Sequence[Case]) -> Score:
+    """Each of the three facts for itself, and all together."""
+    found: dict[str, list[bool]] = {name: [] for name in FACTS}
+    wanted: dict[str, list[bool]] = {name: [] for name in FACTS}
+    wrong = []
+    for n, case in enumerate(cases, 1):
+        lines = [(_text(line, n, "user"), _text(line, n)) for line in case["lines"]]
+        made = disclosure.read(lines).made
+        for name, fact in FACTS.items():
+            label = case.get(name)
+            if not isinstance(label, bool):
+                raise BadSet(f'Case {n} needs "{name}" as true or false.')
+            found[name].append(fact in made)
+            wanted[name].append(label)
+            if (fact in made) != label:
+                wrong.append(f"{n}: {name} {str(fact in made).lower()}, not {str(label).lower()} “{' / '.join(text for _, text in lines)}”")
+    each = {f"{name} {k}": v for name in FACTS for k, v in precision_recall(found[name], wanted[name]).items()}
+    return Score(len(cases), {**precision_recall(sum(found.values(), []), sum(wanted.values(), [])), **each}, wrong)
+
+
 def callbacks(cases: Sequence[Case]) -> Score:
     """Right: the same instant as one of the expected, or none where none is expected."""
     wrong = []
@@ -144,6 +168,7 @@ def _instant(text: str, zone: str, n: int) -> datetime:
 
 KINDS: dict[str, Callable[[Sequence[Case]], Score]] = {
     "callback": callbacks,
+    "disclosure": disclosures,
     "dispositions": dispositions,
     "opt_out": _sign("optout"),
     "robot_question": _sign("robot"),

@@ -27,6 +27,7 @@ RUNNER_SEEN = timedelta(seconds=30)
 
 # reason of a need -> (heading, icon, tone)
 REASONS = {
+    "guard_rail": ("Guard rail tripped", "shield-check", "bad"),
     "callback": ("Call back promised", "calendar-clock", ""),
     "complaint": ("Complaint", "flag", "bad"),
     "wants_person": ("Wanted a person", "user-round", ""),

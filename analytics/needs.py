@@ -19,7 +19,7 @@ BY_HAPPENING = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    reason: str  # callback, complaint, wants_person, unanswered, transfer_failed, lost, uncertain
+    reason: str  # guard_rail, callback, complaint, wants_person, unanswered, transfer_failed, lost, uncertain
     text: str
     seq: int | None = None  # the line that shows it
 
@@ -28,10 +28,21 @@ class Need:
 
 
 def needs(
-    found: Sequence[Happening], choice: Choice, lines: Sequence[Spoken], *, status: str = "completed", transfer_failed: bool = False
+    found: Sequence[Happening],
+    choice: Choice,
+    lines: Sequence[Spoken],
+    *,
+    status: str = "completed",
+    transfer_failed: bool = False,
+    trips: Sequence[tuple[str, str, int]] = (),
 ) -> list[Need]:
-    """At most one of each reason, the gravest first."""
-    listed = []
+    """At most one of each reason, the gravest first.
+
+    `trips`: guard rails that tripped, each with the words that it stopped ("": they were spoken, or nothing was) and the seq that shows it.
+    """
+    listed = [
+        Need("guard_rail", f"The guard rail “{name}” {f'stopped “{words}”' if words else 'tripped'}.", seq) for name, words, seq in trips
+    ]
     if status == "unknown":
         listed.append(Need("lost", "We lost sight of this call and do not know how it ended."))
     if transfer_failed:

@@ -23,7 +23,7 @@ from calls import lifecycle
 from calls.agent.encoder import encoder
 from calls.agent.gate import GOODBYE
 from calls.lifecycle import Event
-from calls.models import Call, CallEvent, Utterance
+from calls.models import Call, CallEvent, GuardRailTrip, Utterance
 from calls.states import EndedBy, State, Status
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def outcome(call: Call) -> Outcome:
             task=str(call.setting("task") or ""),
         ),
         price=price(call.duration_ms if call.started_at else 0),
-        needs=needs(found, choice, lines, status=status, transfer_failed=_transfer_failed(call)),
+        needs=needs(found, choice, lines, status=status, transfer_failed=_transfer_failed(call), trips=_trips(call)),
     )
 
 
@@ -155,6 +155,14 @@ def _broken_off(lines: Sequence[Spoken]) -> Spoken | None:
     if not heard or lines[-1].speaker != "assistant" or GOODBYE.search(lines[-1].text):
         return None
     return heard[-1]
+
+
+def _trips(call: Call) -> list[tuple[str, str, int]]:
+    """The rails that tripped, each with the words it stopped and the line that shows it, or the event when there is no line."""
+    if not call.rails:
+        return []
+    rows = GuardRailTrip.objects.filter(call=call).order_by("seq").values_list("name", "quote", "spoken", "line_seq", "seq")
+    return [(name, "" if spoken else quote, line or seq) for name, quote, spoken, line, seq in rows]
 
 
 def _transfer_failed(call: Call) -> bool:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from calls.models import Call, CallEvent, Utterance
 from calls.queries import Marks, Span
+from calls.rails_shown import Rail
+from calls.rails_shown import shown as rails_shown
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
@@ -135,6 +137,7 @@ class Detail:
     outcome: Outcome | None
     facts: list[Fact]
     known: list[Known]
+    rails: list[Rail]
     taken_by: str
     strip: Strip | None
     bars: Bars | None
@@ -211,10 +214,11 @@ def detail(
         seq=call.last_seq,
         items=items(call, events, said),
         log=[LogLine(e.seq, e.at, e.category, e.message, e.level == "error") for e in events],
-        notices=_notices(call, shown, spans),
+        notices=_notices(call, shown, spans, marks),
         outcome=_outcome(call, spans),
         facts=_facts(call),
         known=[_known(spans, *answer) for answer in marks.answers],
+        rails=rails_shown(call.rails, marks.trips),
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
@@ -253,7 +257,8 @@ def _known(spans: Sequence[Span], seq: int, question: str, value: str) -> Known:
 SAID_BY_STATE = {"lost": "lost", "outcome": "incomplete"}  # a need that the state of the call says already, in more words
 
 
-def _notices(call: Call, shown: Shown, spans: Sequence[Span]) -> list[Notice]:
+def _notices(call: Call, shown: Shown, spans: Sequence[Span], marks: Marks) -> list[Notice]:
+    tripped = {seq: clock(data["at_ms"]) for seq, data in marks.trips if isinstance(data.get("at_ms"), int)}
     needs = call.needs_person if call.handled_at is None else []
     of_state = _notice_of_state(call, shown)
     found = []
@@ -263,7 +268,13 @@ def _notices(call: Call, shown: Shown, spans: Sequence[Span]) -> list[Notice]:
             continue
         seq = need.get("seq")
         title = str(need.get("text", "")) or outcome_words(str(need.get("reason", "")))
-        found.append(Notice("warn", "st-person", title, href=f"#line-{seq}" if seq else "", at=_where(spans, seq), done=True))
+        found.append(
+            Notice("warn", "st-person", title, href=f"#line-{seq}" if seq else "", at=tripped.get(seq) or _where(spans, seq), done=True)
+        )
+    if asked := marks.optout:
+        quote = f"“{asked.quote}” " if asked.quote else ""
+        text = f"{quote}The number is on the do-not-call list since {times.absolute(asked.at)}."
+        found.append(Notice("info", "ban", "Asked not to be called again.", text, f"#line-{asked.line}", _where(spans, asked.line)))
     if of_state:
         found.append(of_state)
     if call.state in ACTIVE and call.stop_requested_at:

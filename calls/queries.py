@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
@@ -106,18 +107,35 @@ class Marks:
 
     answers: tuple[tuple[int, str, str], ...]  # seq, question, value: the newest to each question
     taken_by: str  # who speaks in the agent's place now; "" when the agent does
+    trips: tuple[tuple[int, dict[str, Any]], ...] = ()  # seq and data of the guard rails that tripped
+    optout: "OptOut | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """The receipt: what the person said, on which line, when the number was put on the do-not-call list."""
+
+    quote: str
+    line: int  # its seq; of the event itself when the line is not known
+    at: datetime
 
 
 def marks(call_id: int) -> Marks:
     rows = (
-        CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "variable", "command"])
+        CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "variable", "command", "guard_rail", "optout"])
         .order_by("seq")
-        .values_list("seq", "kind", "data")
+        .values_list("seq", "kind", "data", "at")
     )
     answers: dict[str, tuple[int, str, str]] = {}
-    taken_by = ""
-    for seq, kind, data in rows[:MAX_EVENTS]:
-        if kind == "answer" and data.get("question"):
+    trips: list[tuple[int, dict[str, Any]]] = []
+    taken_by, optout = "", None
+    for seq, kind, data, at in rows[:MAX_EVENTS]:
+        if kind == "guard_rail":
+            trips.append((seq, data))
+        elif kind == "optout":
+            line = data.get("seq")
+            optout = optout or OptOut(str(data.get("quote") or ""), line if isinstance(line, int) else seq, at)
+        elif kind == "answer" and data.get("question"):
             question = str(data["question"])
             answers[question] = (seq, question, str(data.get("value") or data.get("quote") or ""))
         elif kind == "variable":
@@ -127,7 +145,7 @@ def marks(call_id: int) -> Marks:
             taken_by = str(data.get("by") or "Somebody")
         elif data.get("command") == "give_back":
             taken_by = ""
-    return Marks(tuple(answers.values()), taken_by)
+    return Marks(tuple(answers.values()), taken_by, tuple(trips), optout)
 
 
 def _value_shown(value: object) -> str:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from calls.models import Call
-from personas.parameters import PARAMETERS, Parameter
-from personas.parameters.base import Part
+from personas.parameters import PARAMETERS
+from personas.parameters.told import told
 
-LONGEST = 160
-ELSEWHERE = frozenset({"phone_number", "persona_id", "pathway_id", "pathway_version"})  # the head of the page says them
+ELSEWHERE = frozenset({"phone_number", "persona_id", "pathway_id", "pathway_version", "guard_rails"})  # the page says them elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +36,6 @@ def settings(call: Call) -> list[Setting]:
         if value:
             found.append(Setting(parameter.label, value, str(call.sources.get(parameter.name, "default"))))
     return found
-
-
-def told(of: Parameter | Part, value: Any) -> str:
-    """A value as people say it; "" for one that says nothing."""
-    if value is None or value in ("", [], {}):
-        return ""
-    for choice in of.choices:
-        if choice.value == value:
-            return choice.label
-    if isinstance(value, bool):
-        return "On" if value else "Off"
-    if isinstance(value, Mapping):
-        return _parts(of, value) if isinstance(of, Parameter) and of.parts else _short(_pairs(value))
-    if isinstance(value, list):
-        return _short(", ".join(_pairs(item) if isinstance(item, Mapping) else str(item) for item in value))
-    return _short(f"{value} {of.unit}".strip())
-
-
-def _parts(of: Parameter, value: Mapping[str, Any]) -> str:
-    said = []
-    for part in of.parts:
-        text = told(part, value.get(part.name))
-        if text and text != "Off":
-            said.append(text if part is of.parts[0] else f"{part.label.lower()}: {text}")
-    return _short(", ".join(said))
-
-
-def _pairs(value: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {item}" for key, item in value.items())
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
 def reading(call: Call) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""Worker side of calls: sweeps and rehearsals, never a live call."""
+"""Worker side of calls: sweeps, rehearsals and what a model writes, never a live call."""
 
 import logging
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from functools import partial
 from celery import shared_task
 from django.db import transaction
 
+from calls import pathway_writer
 from calls.rehearsal import suite
 from calls.runner import reaper
 
@@ -17,6 +18,12 @@ log = logging.getLogger(__name__)
 def reap() -> None:
     """Ends calls whose runner vanished. The runners do the same: it must happen also when no runner is left."""
     reaper.reap()
+
+
+@shared_task
+def write_pathway(job: int, prompt: str, name: str) -> None:
+    """Asks the model for a pathway; what became of it stands in the row of the job. May run twice."""
+    pathway_writer.run(job, prompt, name)
 
 
 @shared_task

@@ -32,6 +32,7 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "MODEL_BASE": ("str", ""),
     "MODEL_TURBO": ("str", ""),
     "MODEL_TIMEOUT": ("float", 8.0),
+    "CUSTOM_GUARD_RAILS": ("int", 5),
     "ALLOW_HTTP_WEBHOOKS": ("bool", False),
     "SECURE_COOKIES": ("bool", False),
     "LOG_LEVEL": ("str", "INFO"),

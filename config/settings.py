@@ -145,6 +145,7 @@ SIM_SPEED: float = env.read("SIM_SPEED")
 RUNNER_CAPACITY: int = env.read("RUNNER_CAPACITY")
 LEASE_SECONDS: int = env.read("LEASE_SECONDS")
 PRICE_PER_MINUTE = env.read("PRICE_PER_MINUTE")
+CUSTOM_GUARD_RAILS: int = env.read("CUSTOM_GUARD_RAILS")
 ALLOW_HTTP_WEBHOOKS: bool = env.read("ALLOW_HTTP_WEBHOOKS")
 MODEL_BASE_URL: str = env.read("MODEL_BASE_URL")
 MODEL_API_KEY: str = env.read("MODEL_API_KEY")
@@ -177,7 +178,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES 
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "config.views.errors.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a request body
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a request body: a pathway may have 2 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
 

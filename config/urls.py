@@ -17,6 +17,7 @@ urlpatterns = [
     path("personas/", include("personas.urls")),
     path("pathways/", include("calls.pathway_urls")),
     path("pathways/", include("pathways.urls")),
+    path("guard-rails/", include("calls.rail_urls")),
     path("settings/", include("config.settings_urls")),
     path("v1/", include("personas.api.urls")),
     path("v1/", include("pathways.api.urls")),

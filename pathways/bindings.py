@@ -3,7 +3,9 @@
 A form writes only what was changed on it, so a value that the form cannot show in full stays as it came.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +24,19 @@ class Binding:
 
 
 def text(key: str) -> Binding:
-    return Binding(lambda data: written(data.get(key)), lambda data, value: put(data, key, value))
+    """Text; an object is shown as JSON and stays one as long as it can be read."""
+
+    def read(data: Mapping[str, Any]) -> str:
+        found = data.get(key)
+        return json.dumps(found, indent=2, ensure_ascii=False) if isinstance(found, dict | list) else written(found)
+
+    def write(data: Data, value: Any) -> None:
+        if isinstance(data.get(key), dict | list) and value:
+            with suppress(ValueError):
+                value = json.loads(value)
+        put(data, key, value)
+
+    return Binding(read, write)
 
 
 def flag(key: str) -> Binding:
@@ -181,15 +195,25 @@ def _write_variable(raw: Any, row: Row) -> Any:
 VARIABLES = rows("extractVars", _variable, _write_variable)
 
 
+# Ways on after an answer. `case` says in a word what the two special names of the public JSON say.
+CASES = {"ok": "Default/Webhook Completion", "failed": "Default/Webhook Failure", "status": "BlandStatusCode"}
+
+
 def _response(item: Any) -> Row | None:
     found = load({"nodes": [{"id": "x", "data": {"responsePathways": [item]}}]}).nodes[0].responses
     if not found:
         return None
     first = found[0]
-    return {"variable": first.variable, "operator": first.operator, "value": first.value, "target": first.target}
+    case = next((case for case, name in CASES.items() if name.lower() == first.variable.strip().lower()), "value")
+    variable = first.variable if case == "value" else ""
+    return {"case": case, "variable": variable, "operator": first.operator, "value": first.value, "target": first.target}
 
 
 def _write_response(raw: Any, row: Row) -> Any:
+    if row["case"] in CASES:
+        row = {**row, "variable": CASES[row["case"]]}
+    if row["case"] in ("ok", "failed"):
+        row = {**row, "operator": "", "value": ""}
     if isinstance(raw, Mapping):
         names = {
             "variable" if "variable" in raw or "type" not in raw else "type": row["variable"],
@@ -266,6 +290,25 @@ def _write_keys(data: Data, value: str) -> None:
 
 
 KEYS = Binding(lambda data: written(data.get("digit")) or written(data.get("sequence")), _write_keys)
+
+
+# The text of a knowledge step: as it is, or inside an object.
+
+
+def _read_kb(data: Mapping[str, Any]) -> str:
+    kb = data.get("kb")
+    return text_of(kb, "text") or text_of(kb, "content") if isinstance(kb, Mapping) else text("kb").read(data)
+
+
+def _write_kb(data: Data, value: str) -> None:
+    kb = data.get("kb")
+    if isinstance(kb, Mapping):
+        data["kb"] = {**kb, "text" if text_of(kb, "text") or "content" not in kb else "content": value}
+    else:
+        text("kb").write(data, value)
+
+
+KB = Binding(_read_kb, _write_kb)
 
 
 # The pathway to go over to: an id, or an object with one.

@@ -108,7 +108,7 @@ class Drawing:
     top: int = 0
     width: int = 0
     height: int = 0
-    placed: bool = True  # False: the graph says nothing about places, see pathways.layout
+    placed: bool = True  # False: most steps lie on each other, as without places: pathways.layout finds some
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +146,26 @@ def draw(
     lanes = _lanes(drawn)
     names = {node_id: node.name for node_id, node in steps.items()}
     ways = [_way(link, at, lane, names, _marks(edges, link.id)) for link, lane in zip(drawn, lanes, strict=True)]
-    return _framed(cards, ways, placed=len(at) < 2 or len(set(at.values())) > 1)
+    return _framed(cards, ways, placed=len(at) < 2 or 2 * len(set(at.values())) > len(at))
 
 
 def line(source: tuple[int, int], target: tuple[int, int], lane: float = 0) -> tuple[str, str, int, int]:
     """The line between two cards, the arrow at its end, and where its label stands."""
     (ax, ay), (bx, by) = source, target
     shift = _round(lane * LANE)
+    t = 0.56 if lane == 0 else 0.7 if lane > 0 else 0.3  # labels of neighbours stand at different heights
     if source == target:
         return _beside(ax, ay, bx, by, shift, apart=14)
     if by >= ay + HEIGHT + 12:
-        return _down(ax + WIDTH // 2 + shift, ay + HEIGHT, bx + WIDTH // 2 + shift, by - TIP)
+        return _down(ax + WIDTH // 2 + shift, ay + HEIGHT, bx + WIDTH // 2 + shift, by - TIP, t)
     if by + HEIGHT + 12 <= ay:
         if ay - by - HEIGHT > NEAR:
             return _beside(ax, ay, bx, by, shift)
-        return _up(ax + WIDTH // 2 + shift, ay, bx + WIDTH // 2 + shift, by + HEIGHT + TIP)
+        return _up(ax + WIDTH // 2 + shift, ay, bx + WIDTH // 2 + shift, by + HEIGHT + TIP, 1 - t)
     y1, y2 = ay + HEIGHT // 2 + shift, by + HEIGHT // 2 + shift
     if bx >= ax:
-        return _across(ax + WIDTH, y1, bx - TIP, y2, 1)
-    return _across(ax, y1, bx + WIDTH + TIP, y2, -1)
+        return _across(ax + WIDTH, y1, bx - TIP, y2, 1, t)
+    return _across(ax, y1, bx + WIDTH + TIP, y2, -1, 1 - t)
 
 
 def label_width(label: str) -> int:
@@ -323,31 +324,30 @@ def _framed(cards: Sequence[Card], ways: Sequence[Way], *, placed: bool) -> Draw
     return Drawing(cards, ways, left, top, right - left, bottom - top, placed)
 
 
-def _down(x1: int, y1: int, x2: int, y2: int) -> tuple[str, str, int, int]:
+def _down(x1: int, y1: int, x2: int, y2: int, t: float) -> tuple[str, str, int, int]:
     c = _round(max(20, (y2 - y1) * 0.45))
-    return _curve(x1, y1, x1, y1 + c, x2, y2 - c, x2, y2, f"M{x2} {y2}l-5 -9h10z")
+    return _curve(x1, y1, x1, y1 + c, x2, y2 - c, x2, y2, f"M{x2} {y2}l-5 -9h10z", t)
 
 
-def _up(x1: int, y1: int, x2: int, y2: int) -> tuple[str, str, int, int]:
+def _up(x1: int, y1: int, x2: int, y2: int, t: float) -> tuple[str, str, int, int]:
     c = _round(max(20, (y1 - y2) * 0.45))
-    return _curve(x1, y1, x1, y1 - c, x2, y2 + c, x2, y2, f"M{x2} {y2}l-5 9h10z")
+    return _curve(x1, y1, x1, y1 - c, x2, y2 + c, x2, y2, f"M{x2} {y2}l-5 9h10z", t)
 
 
-def _across(x1: int, y1: int, x2: int, y2: int, way: int) -> tuple[str, str, int, int]:
+def _across(x1: int, y1: int, x2: int, y2: int, way: int, t: float) -> tuple[str, str, int, int]:
     c = way * _round(max(20, abs(x2 - x1) * 0.45))
-    return _curve(x1, y1, x1 + c, y1, x2 - c, y2, x2, y2, f"M{x2} {y2}l{-9 * way} -5v10z")
+    return _curve(x1, y1, x1 + c, y1, x2 - c, y2, x2, y2, f"M{x2} {y2}l{-9 * way} -5v10z", t)
 
 
 def _beside(ax: int, ay: int, bx: int, by: int, shift: int, apart: int = 0) -> tuple[str, str, int, int]:
     """Out at the right side and back in at the right side: to oneself, or far up."""
     x1, y1, x2, y2 = ax + WIDTH, ay + HEIGHT // 2 + apart, bx + WIDTH + TIP, by + HEIGHT // 2 - apart
     far = max(x1, x2) + BULGE + abs(shift)
-    return _curve(x1, y1, far, y1, far, y2, x2, y2, f"M{x2} {y2}l9 -5v10z")
+    return _curve(x1, y1, far, y1, far, y2, x2, y2, f"M{x2} {y2}l9 -5v10z", 0.5)
 
 
-def _curve(x1: int, y1: int, x2: int, y2: int, x3: int, y3: int, x4: int, y4: int, tip: str) -> tuple[str, str, int, int]:
-    """A cubic, and the point a little past its middle: ways that fan out from one step are further apart there."""
-    t = 0.56
+def _curve(x1: int, y1: int, x2: int, y2: int, x3: int, y3: int, x4: int, y4: int, tip: str, t: float) -> tuple[str, str, int, int]:
+    """A cubic, its arrow, and the point at `t` where the label stands: a little past the middle ways that fan out are further apart."""
     a, b, c, d = (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3
     x, y = a * x1 + b * x2 + c * x3 + d * x4, a * y1 + b * y2 + c * y3 + d * y4
     return f"M{x1} {y1}C{x2} {y2} {x3} {y3} {x4} {y4}", tip, _round(x), _round(y)

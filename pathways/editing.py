@@ -63,6 +63,7 @@ def save(version: PathwayVersion, graph: Any, *, revision: int | None, by: User 
         values["name"] = name[:LONGEST_NAME]
     same = {} if revision is None else {"revision": revision}
     with writing():
+        locked(version.pathway)  # always before a version: publishing and saving would wait for each other
         changed = PathwayVersion.objects.filter(pk=version.pk, published_at=None, **same).update(revision=F("revision") + 1, **values)
         if changed:
             Pathway.objects.filter(pk=version.pathway_id).update(updated_at=at)
@@ -78,11 +79,12 @@ def readable(graph: Any) -> dict[str, Any]:
         raise Unreadable("A pathway is an object with two lists, nodes and edges.")
     if why := storable.trouble(graph):
         raise Unreadable(f"The pathway {why}.")
-    return {**graph, "nodes": graph.get("nodes", []), "edges": graph.get("edges", [])}
+    whole: dict[str, Any] = storable.plain({**graph, "nodes": graph.get("nodes", []), "edges": graph.get("edges", [])})
+    return whole
 
 
 def locked(pathway: Pathway) -> Pathway:
-    """The row, held until the transaction ends: numbers are given and pointers moved by one at a time."""
+    """The row, held until the transaction ends. Whoever writes versions takes it first: one at a time for each pathway."""
     return Pathway.objects.select_for_update().get(pk=pathway.pk)
 
 

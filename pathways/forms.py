@@ -71,10 +71,16 @@ class GraphForm(forms.Form):
     def more_fields(self) -> list[BoundField]:
         return self.shown(self.more)
 
+    def more_wrong(self) -> bool:
+        """Whether the folded part must be seen."""
+        return any(name in self.errors for name in self.more)
+
     def more_words(self) -> str:
         """What is set in the folded part, so that nobody has to open it to know."""
         said = [
-            str(self.fields[name].label) for name in self.more if name in self.fields and self[name].initial not in (None, "", False, [])
+            str(self.fields[name].label)
+            for name in self.more
+            if name in self.fields and name != "how" and self[name].initial not in (None, "", False, [])
         ]
         return ", ".join(said) or "as usual"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathways.drawing import HEIGHT, WIDTH, links
 from pathways.graph import Graph
 
-DOWN = HEIGHT + 66  # from one layer to the next
+DOWN = HEIGHT + 62  # from one layer to the next
 GAP = 48  # between neighbours of a layer
 PASSING = 20  # room for a way that passes a layer
 APART = 96  # between parts that are not joined

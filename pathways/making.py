@@ -53,7 +53,7 @@ def from_starter(account: Account, starter: Starter, name: str = "", *, by: User
 def imported(account: Account, data: Any, name: str = "", *, folder: PathwayFolder | None = None, by: User | None = None) -> PathwayVersion:
     """From the JSON of another system, or of an export from here: the graph itself, or an object that holds it.
 
-    Nothing of the graph is lost; steps that cannot run are for validation to name. Raises BadName, editing.Unreadable.
+    Nothing of the graph is lost; steps that cannot run are for validation to name. Raises BadName, envelope.NoGraph, editing.Unreadable.
     """
     whole = unwrapped(data)
     called = name.strip() or text_of(whole, "name").strip()[:LONGEST_NAME] or "Imported pathway"

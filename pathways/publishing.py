@@ -3,6 +3,7 @@
 A frozen version may be published again: to roll back is to point at an earlier one.
 """
 
+from django.conf import settings
 from django.utils.timezone import now
 
 from config.kit import audit
@@ -77,4 +78,4 @@ def not_green(version: PathwayVersion) -> list[Scenario]:
 def known(account: Account) -> Known:
     """What the checks of a graph may know of its account. One query."""
     uids = Pathway.objects.filter(account=account, deleted_at=None).values_list("uid", flat=True)
-    return Known(pathways=frozenset(map(str, uids)))
+    return Known(pathways=frozenset(map(str, uids)), http=settings.ALLOW_HTTP_WEBHOOKS)

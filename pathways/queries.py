@@ -79,7 +79,7 @@ def with_versions(pathways: Iterable[Pathway], *, graphs: bool = False) -> list[
 
 def counts(versions: Sequence[PathwayVersion], known: Known) -> dict[int, Counts]:
     """By pk. A graph that was looked at lately is not read again: one query at most, for the others."""
-    keys = {version.pk: (version.digest, hash(known.pathways)) for version in versions}
+    keys = {version.pk: (version.digest, hash((known.pathways, known.http))) for version in versions}
     found = {pk: _counted[key] for pk, key in keys.items() if key in _counted}
     new = [pk for pk in keys if pk not in found]
     for pk, graph in PathwayVersion.objects.filter(pk__in=new).values_list("pk", "graph") if new else ():

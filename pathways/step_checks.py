@@ -9,9 +9,10 @@ from pathways.graph import Graph, Kind, Node, listed, text_of, written
 from pathways.problems import Known, Problem, error, quoted, warning
 
 PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-TONES = re.compile(r"[0-9A-D*#wW,.\s-]+")
+TONES = re.compile(r"[0-9*#w,.\s-]{1,40}")
 NUMBER = re.compile(r"\+?[0-9][0-9\s().-]{2,24}")
 TYPES = frozenset({"string", "integer", "number", "boolean", "date", "time", "name", "phone", "email"})
+OTHER_TYPES = frozenset({"text", "str", "int", "float", "bool", "email address"})  # other words for the same
 
 type Check = Callable[[Node, Graph, Known], Iterator[Problem]]
 
@@ -50,7 +51,8 @@ def _webhook(node: Node, graph: Graph, known: Known) -> Iterator[Problem]:
 
 def _knowledge(node: Node, graph: Graph, known: Known) -> Iterator[Problem]:
     kb = node.data.get("kb")
-    if not (isinstance(kb, str) and kb.strip()):
+    told = text_of(kb, "text") or text_of(kb, "content") if isinstance(kb, Mapping) else text_of(node.data, "kb")
+    if not told.strip():
         yield error("no_knowledge", f"{quoted(node.name)} answers from knowledge, but no text is in it.", node.id)
 
 
@@ -60,8 +62,8 @@ def _sms(node: Node, graph: Graph, known: Known) -> Iterator[Problem]:
 
 
 def _tool(node: Node, graph: Graph, known: Known) -> Iterator[Problem]:
-    tool = node.data.get("tool")
-    if not isinstance(tool, Mapping) or not tool:
+    tool = node.tools[0] if node.tools else None  # the one that the walk uses
+    if not tool:
         yield error("no_tool", f"{quoted(node.name)} uses a tool, but what the tool does is not written in it.", node.id)
     else:
         yield from _address(node, _tool_url(tool), known)
@@ -69,7 +71,7 @@ def _tool(node: Node, graph: Graph, known: Known) -> Iterator[Problem]:
 
 def _press(node: Node, graph: Graph, known: Known) -> Iterator[Problem]:
     keys = next((found for key in ("digit", "sequence") if (found := written(node.data.get(key)).strip())), "")
-    if not keys and not text_of(node.data, "digitPrompt").strip():
+    if not keys and not (text_of(node.data, "digitPrompt") or node.prompt).strip():
         yield error("no_digit", f"{quoted(node.name)} presses a key, but which one is not said.", node.id)
     elif keys and not _plausible(keys, TONES):
         yield error("bad_digit", f"{quoted(node.name)} presses {quoted(keys)}: a phone has the keys 0 to 9, * and #.", node.id)
@@ -146,7 +148,7 @@ def _remembered(node: Node) -> Iterator[Problem]:
     if len(readable) < count:
         yield warning("bad_variable", f"{quoted(node.name)} is to remember something that has no name.", node.id)
     for variable in readable:
-        if variable.type.strip().lower() not in TYPES:
+        if variable.type.strip().lower() not in TYPES | OTHER_TYPES:
             message = f"{quoted(node.name)} remembers {quoted(variable.name)} as {quoted(variable.type)}, which is not known: text is kept."
             yield warning("variable_type", message, node.id)
 
@@ -158,7 +160,7 @@ def _address(node: Node, url: str, known: Known) -> Iterator[Problem]:
         return
     try:
         parts = urlsplit(PLACE.sub("x", url))
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", parts.netloc) and parts.port != 0
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s@]", parts.netloc) and parts.port != 0
     except ValueError:
         whole = False
     if PLACE.match(url):  # the call brings even the beginning
@@ -166,8 +168,8 @@ def _address(node: Node, url: str, known: Known) -> Iterator[Problem]:
     if not whole:
         yield error("bad_url", f"{quoted(node.name)} calls {quoted(url)}, which is not a web address.", node.id)
     elif parts.scheme == "http" and not known.http:
-        message = f"{quoted(node.name)} calls an address without encryption (http): it may be refused during the call."
-        yield warning("http_url", message, node.id)
+        message = f"{quoted(node.name)} calls {quoted(url)} without encryption, which is refused: it must begin with https."
+        yield error("http_url", message, node.id)
 
 
 def _tool_url(tool: Mapping[str, Any]) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from config.kit.forms import Segments
 from pathways import bindings
 from pathways.bindings import flag, pairs, text, tool, whole, within
 from pathways.forms import Choices, GraphForm, area, line, switch, targets
 from pathways.graph import Graph, Kind, Node, text_of
-from pathways.rows import Column, RowsField
+from pathways.rows import Column, Row, RowsField
 
 TYPES = (
     ("string", "words"),
@@ -34,6 +35,7 @@ COMPARE = (
     ("<=", "is at most"),
     ("", "whatever it is"),
 )
+CASES = (("ok", "it worked"), ("failed", "it failed"), ("value", "a value of the answer"), ("status", "the status code"))
 RULE = (("is", "is"), ("is not", "is not"), *COMPARE[2:8])
 METHODS = (("GET", "GET, reads something"), ("POST", "POST, sends something"), ("PUT", "PUT"), ("PATCH", "PATCH"), ("DELETE", "DELETE"))
 
@@ -66,9 +68,7 @@ class SpeakingForm(StepForm):
     bindings = {**StepForm.bindings, "words": bindings.WORDS}
     main = ["name", "how", "words"]
 
-    how = forms.ChoiceField(
-        label="How to say it", choices=(("own", "In its own words"), ("exact", "Word for word")), widget=Segments(attrs={"class": "seg"})
-    )
+    how = forms.ChoiceField(label="How to say it", choices=(("own", "In its own words"), ("exact", "Word for word")), widget=Segments())
     words = area("What to say here", help_text="A fact of the call goes in double braces: {{name}}.", rows=4)
 
     def arrange(self) -> None:
@@ -139,20 +139,28 @@ class AnswersForm(SpeakingForm):
 
     answers = RowsField(
         (
-            Column("variable", "What", needed="say what is compared.", placeholder="status", size="wide"),
-            Column("operator", "How", choices=COMPARE),
-            Column("value", "With", placeholder="open"),
+            Column("case", "When", choices=CASES, size="wide"),
+            Column("variable", "What", placeholder="status", size="case"),
+            Column("operator", "How", choices=COMPARE, size="if"),
+            Column("value", "With", placeholder="open", size="if"),
             Column("target", "Then go to", choices=(("", "choose a step"),), size="wide"),
         ),
         one="way",
         label="Where it goes after the answer",
-        help_text="The first that holds is taken. “Default/Webhook Completion” holds when it worked, “Default/Webhook Failure” when not.",
+        help_text="From the top: the first that holds is taken.",
     )
 
     def arrange(self) -> None:
         super().arrange()
         offer(self, "answers", "target", targets(self.graph, [response["target"] for response in self.initial["answers"]]))
         self.fields["words"].label = "What to say afterwards"
+
+    def clean_answers(self) -> list[Row]:
+        rows: list[Row] = self.cleaned_data["answers"]
+        for number, row in enumerate(rows, 1):
+            if row["case"] == "value" and not row["variable"]:
+                raise ValidationError(f"Way {number}: say which value is compared.")
+        return rows
 
 
 class WebhookForm(AnswersForm):
@@ -165,10 +173,11 @@ class WebhookForm(AnswersForm):
         "keep": bindings.KEPT,
         "timeout": whole("timeoutValue"),
         "retries": whole("max_retries"),
+        "sample": text("sample"),
         "remember": bindings.VARIABLES,
     }
     main = ["name", "method", "url", "body", "keep", "answers"]
-    more = ["headers", "timeout", "retries", "how", "words", "remember", *StepForm.more]
+    more = ["sample", "headers", "timeout", "retries", "how", "words", "remember", *StepForm.more]
 
     url = line(
         "Web address", most=2000, help_text="Facts of the call in double braces: https://example.com/slots?day={{day}}", inputmode="url"
@@ -186,6 +195,9 @@ class WebhookForm(AnswersForm):
         ),
         one="value",
         label="Keep from the answer",
+    )
+    sample = area(
+        "What it answers in a rehearsal", help_text="Rehearsals ask nobody: they take this as the answer.", rows=3, spellcheck="false"
     )
     timeout = forms.IntegerField(label="Wait at most", required=False, min_value=0, max_value=3600)
     retries = forms.IntegerField(label="Try again", required=False, min_value=0, max_value=100)
@@ -208,9 +220,10 @@ class ToolForm(AnswersForm):
         "method": tool(text("method")),
         "headers": tool(pairs("headers")),
         "body": tool(text("body")),
+        "sample": tool(text("sample")),
     }
     main = ["name", "tool_name", "about", "method", "url", "body", "speech", "answers"]
-    more = ["headers", "how", "words", *StepForm.more]
+    more = ["sample", "headers", "how", "words", *StepForm.more]
 
     tool_name = line("Name of the tool")
     about = area("What the tool does", rows=2)
@@ -218,6 +231,9 @@ class ToolForm(AnswersForm):
     method = forms.ChoiceField(label="What it does there", choices=METHODS, required=False)
     body = area("What is sent", rows=3, spellcheck="false")
     headers = RowsField(WebhookForm.base_fields["headers"].columns, one="header", label="Headers")  # type: ignore[attr-defined]
+    sample = area(
+        "What it answers in a rehearsal", help_text="Rehearsals ask nobody: they take this as the answer.", rows=3, spellcheck="false"
+    )
     speech = line("What to say meanwhile", help_text="For example: one moment, I am looking.")
 
     def arrange(self) -> None:
@@ -226,7 +242,7 @@ class ToolForm(AnswersForm):
 
 
 class KnowledgeForm(ListeningForm):
-    bindings = {**ListeningForm.bindings, "kb": text("kb")}
+    bindings = {**ListeningForm.bindings, "kb": bindings.KB}
     main = ["name", "kb", "how", "words", "remember"]
     more = ["no_interrupt", *ListeningForm.more]
     kb = area("What it knows", help_text="Facts in plain sentences. It answers from these and from nothing else.", rows=6)
@@ -246,7 +262,7 @@ class SmsForm(StepForm):
 class PressForm(StepForm):
     bindings = {**StepForm.bindings, "keys": bindings.KEYS, "choose": text("digitPrompt")}
     main = ["name", "keys", "choose"]
-    keys = line("Keys to press", help_text="0 to 9, * and #; w waits half a second.", most=60)
+    keys = line("Keys to press", help_text="0 to 9, * and #; w waits a moment.", most=60)
     choose = area("Or how to choose the key", help_text="For menus that differ from call to call.", rows=2)
 
 

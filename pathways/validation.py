@@ -41,7 +41,7 @@ def problems(graph: Any, known: Known | None = None) -> list[Problem]:
     found = [*_shape(graph), *_starts(view)]
     for node in view.nodes:
         found += of_step(node, view, known)
-    return [*found, *_edges(view), *_walk(view), *_variables(graph, view, known)]
+    return [*found, *_edges(view), *_walk(view), *_variables(view, known)]
 
 
 def errors(graph: Any, known: Known | None = None) -> list[Problem]:
@@ -94,13 +94,22 @@ def _edges(view: Graph) -> Iterator[Problem]:
             message = f"The way{name} from {quoted(source.name)} is never taken: the pathway is over at that step."
             yield warning("way_from_end", message, source.id, edge.id)
     for node in view.by_id.values():
-        ways = view.ways(node.id)
-        for edge in ways if len(ways) > 1 and node.kind not in FINAL else ():
-            if not (edge.label.strip() or edge.description.strip() or edge.examples):
-                there = view.node(edge.target)
-                place = f" to {quoted(there.name)}" if there else ""
-                message = f"A way from {quoted(node.name)}{place} says nothing: among {len(ways)} ways nobody could tell when to take it."
-                yield error("empty_label", message, node.id, edge.id)
+        yield from _mute(node, view)
+
+
+def _mute(node: Node, view: Graph) -> Iterator[Problem]:
+    """Ways without words where there are several. A single one is taken when no other fits; of two nobody could tell which."""
+    ways = view.ways(node.id) if node.kind not in FINAL else ()
+    mute = [way for way in ways if not (way.label.strip() or way.description.strip() or way.examples)]
+    if len(ways) < 2:
+        return
+    for way in mute:
+        there = view.node(way.target)
+        who = f"A way from {quoted(node.name)}{f' to {quoted(there.name)}' if there else ''} says nothing"
+        if len(mute) == 1:
+            yield warning("empty_label", f"{who}: it is taken when no other way fits.", node.id, way.id)
+        else:
+            yield error("empty_label", f"{who}, nor does another one: nobody could tell when to take which.", node.id, way.id)
 
 
 def _walk(view: Graph) -> Iterator[Problem]:
@@ -160,17 +169,27 @@ def _reach(start: Collection[str], onward: Mapping[str, Iterable[str]]) -> set[s
     return found
 
 
-def _variables(graph: Mapping[str, Any], view: Graph, known: Known) -> Iterator[Problem]:
-    """Every {{name}} that no step fills. The data of the request may bring it, so it is a warning; each name once for a step."""
+def _variables(view: Graph, known: Known) -> Iterator[Problem]:
+    """Every {{name}} that no step fills, once. The data of the request may bring it, so it is a warning."""
     filled = SYSTEM_VARIABLES | {name.casefold() for name in known.variables} | set(_filled(view))
-    places: list[tuple[str, str, str, Any]] = [("", "", "The words for every step use", view.global_prompt)]
-    places += [(node.id, "", f"{quoted(node.name)} uses", node.data) for node in view.nodes if node.kind != Kind.OTHER]
-    places += [(e.source, e.id, f"The way {quoted(e.label or e.id)} uses", [e.label, e.description, e.condition]) for e in view.edges]
+    places: list[tuple[str, str, str, Any]] = [("", "", "The prompt for every step", view.global_prompt)]
+    places += [(node.id, "", quoted(node.name), node.data) for node in view.nodes if node.kind != Kind.OTHER]
+    places += [(e.source, e.id, f"The way {quoted(e.label or e.id)}", [e.label, e.description, e.condition]) for e in view.edges]
+    used: dict[str, tuple[str, list[tuple[str, str, str]]]] = {}
     for node_id, edge_id, who, where in places:
-        for name in dict.fromkeys(_names(where)):
-            if name.split(".")[0].strip().casefold() not in filled:
-                message = f"{who} {{{{{name}}}}}, which no step fills: each call must bring it, or it is said as it stands."
-                yield warning("undefined_variable", message, node_id, edge_id)
+        here: dict[str, str] = {}
+        for name in _names(where):
+            first = name.split(".")[0].strip()
+            here.setdefault(first.casefold(), first)
+        for folded, name in here.items():
+            if folded not in filled:
+                used.setdefault(folded, (name, []))[1].append((node_id, edge_id, who))
+    for name, users in used.values():
+        node_id, edge_id, who = users[0]
+        others = len(users) - 1
+        use = "uses" if not others else f"and {others} other place{'' if others == 1 else 's'} use"
+        message = f"{who} {use} {{{{{name}}}}}, which no step fills: each call must bring it, or it is said as it stands."
+        yield warning("undefined_variable", message, node_id, edge_id)
 
 
 def _filled(view: Graph) -> Iterator[str]:
@@ -179,11 +198,19 @@ def _filled(view: Graph) -> Iterator[str]:
         for holder in (node.data, *node.tools):
             config = holder.get("config")
             for place in (holder, config if isinstance(config, Mapping) else {}):
-                for key in ("responseData", "response_data"):
+                for key in ("responseData", "response_data", "response"):
                     yield from (text_of(item, "name").casefold() for item in listed(place, key))
                 if holder is not node.data:
+                    yield from _asked(place)
                     extracted = load({"nodes": [{"id": "t", "data": {"extractVars": place.get("extractVars")}}]}).nodes[0].variables
                     yield from (variable.name.casefold() for variable in extracted)
+
+
+def _asked(tool: Mapping[str, Any]) -> Iterator[str]:
+    """What a tool needs to know is remembered from what the person says."""
+    schema = tool.get("input_schema")
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    yield from (str(name).casefold() for name in properties) if isinstance(properties, Mapping) else ()
 
 
 def _names(value: Any) -> Iterator[str]:

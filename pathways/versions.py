@@ -1,4 +1,4 @@
-"""The versions of a pathway: which stands where, going back to one, throwing a draft away."""
+"""The versions of a pathway: which there are, which is worked on, throwing a draft away. To go back to one is to publish it again."""
 
 from collections.abc import Sequence
 
@@ -10,30 +10,19 @@ from config.kit.writing import writing
 from config.models import ApiKey, User
 from pathways.editing import Frozen, locked, newest, newest_draft, production
 from pathways.models import Pathway, PathwayVersion
-from pathways.publishing import publish
 
 MOST_SHOWN = 200
 
 
-def listing(pathway: Pathway, *, graphs: bool = False) -> Sequence[PathwayVersion]:
-    """Newest first. One query."""
-    found = PathwayVersion.objects.filter(pathway=pathway).select_related("updated_by", "published_by").order_by("-number")
-    return list((found if graphs else found.defer("graph"))[:MOST_SHOWN])
+def listing(pathway: Pathway) -> Sequence[PathwayVersion]:
+    """Newest first, without their graphs. One query."""
+    found = PathwayVersion.objects.filter(pathway=pathway).select_related("updated_by", "published_by")
+    return list(found.defer("graph").order_by("-number")[:MOST_SHOWN])
 
 
 def working(pathway: Pathway) -> PathwayVersion | None:
     """What people edit and programs read: the newest draft, else production, else the newest version."""
     return newest_draft(pathway) or production(pathway) or newest(pathway)
-
-
-def roll_back(version: PathwayVersion, environment: str, by: User | None = None, *, api_key: ApiKey | None = None) -> PathwayVersion:
-    """Points at an earlier frozen version again. It passes the same checks as any other: nothing goes to calls around them.
-
-    Raises Frozen when the version is still a draft (publish it instead), NotReady.
-    """
-    if not version.frozen:
-        raise Frozen(f"version {version.number} is a draft: it was never published")
-    return publish(version, environment, by, api_key=api_key)
 
 
 def delete_draft(version: PathwayVersion, by: User | None = None, *, api_key: ApiKey | None = None) -> None:

@@ -7,13 +7,16 @@ A control holds text. `body_of` makes of the posted controls the same mapping th
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.http import QueryDict
 
 from config.kit.forms import Segments, Switch
 from personas.parameters.base import Choice, FieldError, Parameter, Part
+from personas.rail_rows import RailRows, posted
 
 type Options = Sequence[tuple[str, str]]
 LONGEST_TEXT = 20_000  # characters of one control; the API's own limits are narrower where it has them
@@ -24,7 +27,7 @@ class MissingType:
 
 
 MISSING = MissingType()
-CLEARABLE = frozenset({"text", "textarea", "lines", "pairs", "pronunciations", "json", "schemas-picker"})
+CLEARABLE = frozenset({"text", "textarea", "lines", "pairs", "pronunciations", "json", "schemas-picker", "guard-rails"})
 EMPTY: dict[str, Any] = {"array": [], "object": {}, "string": ""}
 
 
@@ -38,6 +41,13 @@ class Pickers:
     personas: Options = ()
     pathways: Options = ()
     timezones: Options = ()
+
+
+@cache
+def time_zones() -> Options:
+    """Zones of places on Earth, as a control offers them."""
+    unusual = ("Etc/", "posix/", "right/", "SystemV/")
+    return tuple((z, z.replace("_", " ")) for z in sorted(available_timezones()) if "/" in z and not z.startswith(unusual))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,7 @@ CONTROLS: dict[str, Control] = {
     "number-picker": Control(_select(lambda _, p: _none_option("The line's own number", p.numbers))),
     "pool-picker": Control(_select(lambda _, p: _none_option("No pool", p.pools))),
     "tools-picker": Control(_ticks),
+    "guard-rails": Control(lambda of, _: _field(of, RailRows(), span=True), json.loads, _show_json),
 }
 
 
@@ -182,25 +193,25 @@ class Posted:
 
 def body_of(parameters: Iterable[Parameter], data: QueryDict, given: Mapping[str, Any]) -> Posted:
     """The request that these controls stand for. `given` is what would hold anyway (persona or default): what equals it is left out."""
-    posted = Posted()
+    found = Posted()
     for parameter in parameters:
         try:
             value = _value(parameter, data)
         except ValueError:
-            posted.errors.append(FieldError(parameter.name, f"{parameter.label}: this is not valid JSON."))
+            found.errors.append(FieldError(parameter.name, f"{parameter.label}: this is not valid JSON."))
             continue
         if value is MISSING and _cleared(parameter, data, given.get(parameter.name)):
             value = EMPTY.get(parameter.kind, "")
         if value is MISSING:
             continue
         if not _same(parameter, value, given.get(parameter.name)):
-            posted.body[parameter.name] = value
-    return posted
+            found.body[parameter.name] = value
+    return found
 
 
 def _cleared(parameter: Parameter, data: QueryDict, inherited: Any) -> bool:
     """The control showed inherited words and was emptied: that is a wish too."""
-    return parameter.widget in CLEARABLE and bool(inherited) and parameter.name in data
+    return parameter.widget in CLEARABLE and bool(inherited) and (parameter.name in data or f"{parameter.name}-type" in data)
 
 
 def _value(parameter: Parameter, data: QueryDict) -> Any:
@@ -216,6 +227,8 @@ def _read(of: Parameter | Part, name: str, data: QueryDict) -> Any:
         return name in data if f"{name}-shown" in data or name in data else MISSING
     if of.widget == "tools-picker":
         return [v for v in data.getlist(name) if v] if f"{name}-shown" in data or name in data else MISSING
+    if of.widget == "guard-rails" and f"{name}-type" in data:
+        return posted(data, name) or MISSING
     text = data.get(name)
     if text is None:
         return MISSING

@@ -6,26 +6,32 @@ A line is written when it is known to be heard: the callee's when it is final, o
 """
 
 import asyncio
-from collections import deque
+from collections.abc import Iterable
 from typing import Literal
 
 from calls.agent import turns, voicemail
-from calls.agent.answerer import Answerer
 from calls.agent.ending import finished
-from calls.agent.ports import Agent, EndCall, Manner, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
+from calls.agent.floor import Cause, Floor
+from calls.agent.guarding import Withheld
+from calls.agent.ports import Action, Agent, EndCall, Manner, Note, PressDigits, Say, SendSms, Transfer, Turn, Wait
+from calls.agent.rails.shape import Trip
 from calls.agent.ringing import HANGUP_MS, ring
 from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
-from calls.agent.speech import Speech, Spoken
+from calls.agent.speech import Spoken
 from calls.agent.thinking import Thought
-from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, Media, MediaEvent, Played, Pressed, Ringing
+from calls.agent.watch import RailWatch, Watch
+from calls.carriers.base import Answered, Beep, Ended, Heard, Media, MediaEvent, Played, Pressed, Ringing
 from calls.carriers.timing import tones_ms
 
 
 async def run_session(
-    config: SessionConfig, media: Media, agent: Agent, recorder: Recorder, commands: "asyncio.Queue[Command]"
+    config: SessionConfig, media: Media, agent: Agent, recorder: Recorder, commands: "asyncio.Queue[Command]", watch: Watch | None = None
 ) -> SessionResult:
-    """Leads a dialled leg to its end and says how it came out. Whatever it raises, it has hung up: `Gone` when the lease was lost."""
-    conversation = Conversation(config, media, agent, recorder, commands)
+    """Leads a dialled leg to its end and says how it came out. Whatever it raises, it has hung up: `Gone` when the lease was lost.
+
+    `watch`: the guard rails of the call; without it an opt-out is still heard, by its words.
+    """
+    conversation = Conversation(config, media, agent, recorder, commands, watch or RailWatch())
     try:
         return await ring(media, recorder, commands, config.ring_timeout_ms) or await conversation.talk()
     except BaseException:
@@ -35,29 +41,11 @@ async def run_session(
         conversation.drop_thought()
 
 
-class Conversation:
-    def __init__(self, config: SessionConfig, media: Media, agent: Agent, recorder: Recorder, commands: "asyncio.Queue[Command]") -> None:
-        self._config, self._media, self._agent, self._recorder, self._commands = config, media, agent, recorder, commands
-        self._ordered = config  # as the call says; a step of a pathway may listen in a manner of its own
-        self._ear = turns.Ear()
-        self._speech = Speech(media, recorder)
-        self._backlog: deque[MediaEvent] = deque()
-        self._thought: Thought | None = None
-        self._hints: list[str] = []
-        self._digits, self._digit_at = "", 0
-        self._mailbox: voicemail.Mailbox | None = None
-        self._answerer = Answerer(recorder, config.voicemail_sensitive)
-        self._opened = self._interrupted = self._manual = self._closing = self._leaving = False
-        self._greet_until: int | None = None
-        self._quiet_at = 0
-        self._hung_up_at: int | None = None
-        self._transferring_to = ""
-        self._ended: Ended | None = None
-
+class Conversation(Floor):
     # the conversation -------------------------------------------------------------------------------------------------
     async def talk(self) -> SessionResult:
         if self._config.precall_dtmf_sequence:
-            await self._press(self._config.precall_dtmf_sequence, "before the call")
+            await self._hands.press(self._config.precall_dtmf_sequence, "before the call")
             await self._pass_time(tones_ms(self._config.precall_dtmf_sequence))
         self._quiet_at = self._media.now_ms
         if self._config.wait_for_greeting:
@@ -71,43 +59,6 @@ class Conversation:
                 await self._on(event)
             await self._due()
         return finished(self._ended, self._answerer.who, self._hung_up_at is not None)
-
-    async def _next(self, until_ms: int | None) -> MediaEvent | None:
-        return self._backlog.popleft() if self._backlog else await self._media.next(until_ms)
-
-    async def _pass_time(self, ms: int) -> None:
-        """Lets time pass; what happens meanwhile is looked at afterwards. Ends early when the leg does."""
-        until = self._media.now_ms + ms
-        while self._media.now_ms < until:
-            event = await self._media.next(until)
-            if event is not None:
-                self._backlog.append(event)
-            if isinstance(event, Ended):
-                return
-
-    def _deadline(self) -> int | None:
-        """When something is due although nothing is heard."""
-        if self._hung_up_at is not None:
-            return self._hung_up_at + HANGUP_MS
-        end = self._config.max_duration_ms
-        closing = None if self._closing else max(0, end - turns.CLOSING_MS)
-        if self._mailbox is not None:
-            return turns.soonest(end, closing, None if self._speech.on else self._mailbox.speak_at)
-        return turns.soonest(end, closing, self._ear.stale_at(self._media.now_ms), *self._turns_due().values())
-
-    def _turns_due(self) -> dict[Literal["open", "heard", "silence", "pressed"], int | None]:
-        """The agent's next turn, by its cause, and when it is due. Empty while somebody speaks, thinks or has taken over."""
-        now = self._media.now_ms
-        if self._speech.on or self._thought or self._manual or self._transferring_to or self._ear.speaking(now):
-            return {}
-        due: dict[Literal["open", "heard", "silence", "pressed"], int | None] = {
-            "heard": self._ear.over_at(self._config.interruption_threshold, now),
-            "pressed": self._digit_at + (0 if self._digits.endswith("#") else turns.PRESS_MS) if self._digits else None,
-            "open": self._greet_until if not self._ear.parts else None,
-        }
-        if not any(v is not None for v in due.values()):
-            due["silence"] = self._quiet_at + self._config.silence_ms
-        return due
 
     async def _due(self) -> None:
         """Does what its time has come for."""
@@ -127,6 +78,8 @@ class Conversation:
             if (at := self._mailbox.speak_at) is not None and now >= at and not self._speech.on:
                 self._mailbox.said = True
                 await self._speech.say(Spoken(self._config.voicemail_message, why=("voicemail message",), message=True))
+        elif self._watched and (trips := self._watch.due(now, self._speech.under_way)):
+            await self._tripped(trips)
         else:
             for kind, at in self._turns_due().items():
                 if at is not None and now >= at:
@@ -134,7 +87,7 @@ class Conversation:
                     break
 
     # the agent's turn -------------------------------------------------------------------------------------------------
-    def _ask(self, kind: Literal["open", "heard", "silence", "pressed"]) -> None:
+    def _ask(self, kind: Cause | Literal["moved"], node_id: str = "") -> None:
         text, heard_end = "", None
         if kind == "heard":
             text, heard_end = self._ear.take(), self._ear.end_ms
@@ -143,28 +96,9 @@ class Conversation:
         elif kind == "pressed":
             text, self._digits = self._digits, ""
         self._greet_until = None
-        turn = Turn(kind, text, self._interrupted, self._media.now_ms, tuple(self._speech.lines), tuple(self._hints))
+        turn = Turn(kind, text, self._interrupted, self._media.now_ms, tuple(self._speech.lines), tuple(self._hints), node_id)
         self._interrupted, self._hints = False, []
         self._think(Thought(turn, heard_end))
-
-    def _think(self, thought: Thought) -> None:
-        self.drop_thought()
-        self._thought = thought
-        thought.held = True
-        self._media.hold(True)
-        thought.start(self._agent, self._media.wake)
-
-    def drop_thought(self) -> None:
-        """Stops thinking and forgets what was not yet begun."""
-        if self._thought is not None:
-            self._thought.drop()
-            self._let_go(self._thought)
-            self._thought = None
-
-    def _let_go(self, thought: Thought) -> None:
-        if thought.held:
-            thought.held = False
-            self._media.hold(False)
 
     async def _act(self) -> None:
         """Does what the agent decided, in its order. Ending, handing over and keys wait until its words are out."""
@@ -190,7 +124,7 @@ class Conversation:
             if self._thought is not thought or self._hung_up_at is not None:
                 return
         if thought.done:
-            self._let_go(thought)  # it may have ended while its last action was being done
+            self._let_go(thought)  # it may have ended while its actions were done
             self._thought = None
             self._quiet_at = max(self._quiet_at, self._media.now_ms)
             if thought.error:
@@ -212,62 +146,69 @@ class Conversation:
                 thought.spoke = True
                 self._opened = self._opened or spoken.opening
                 await self._speech.say(spoken)
+            case Withheld():
+                await self._withheld(action, thought)
             case EndCall():
                 for note in [a for a in thought.actions if isinstance(a, Note)]:
-                    await self._recorder.note(note)
+                    await self._guard.note(note)
                 await self._hang_up()
             case Transfer(department=department, number=number):
                 numbers = self._config.transfer_numbers
                 await self._transfer(number or numbers.get(department) or numbers.get("", ""))
             case PressDigits(digits=digits, why=why):
-                await self._press(digits, "; ".join(why))
+                await self._hands.press(digits, "; ".join(why))
             case SendSms():
-                await self._sms(action)
+                await self._hands.sms(action)
             case Manner():
                 self._config = self._ordered.in_manner(action)
             case Note():
-                await self._recorder.note(action)
+                await self._guard.note(action)
             case Wait() | _:
                 pass
 
-    async def _press(self, digits: str, why: str) -> None:
-        await self._media.press(digits)
-        await self._speech.did(f"Pressed {digits}", f"Pressed keys: {digits}", tones_ms(digits), why)
-
-    async def _sms(self, sms: SendSms) -> None:
-        data = {"to": sms.to, "from": sms.sender, "message": sms.text}
-        try:
-            await self._media.sms(sms.to, sms.text, sms.sender)
-        except CarrierError as error:
-            await self._recorder.note(Note("sms_failed", f"The SMS was not sent: {error}", data, "error"))
-        else:
-            await self._recorder.note(Note("sms", f"SMS to {sms.to or 'the person on the call'}: {sms.text}", data))
-
     async def _transfer(self, number: str) -> None:
-        if not number:
-            await self._note("transfer_failed", "No number to hand over to is set for this call", level="error")
-            await self._speech.say(Spoken(turns.NO_TRANSFER, why=("no transfer number",)))
+        if await self._hands.transfer(number):
+            self._transferring_to = number
+            self._watch.off()
+            self.drop_thought()
+
+    # guard rails ------------------------------------------------------------------------------------------------------
+    async def _tripped(self, found: Iterable[Trip | Note]) -> bool:
+        """Records what tripped and does what the first of a call asks for; whether it did something."""
+        trip = await self._guard.tripped(found, self._be_quiet)
+        if trip is None:
+            return False
+        config, why = trip.action.get("config") or {}, f"guard rail: {trip.rail.name}"
+        match trip.action["type"]:
+            case "transfer":
+                await self._close(trip.say, why, Transfer(number=str(config.get("phone_number") or "")), EndCall(why))
+            case "move_to_node" if not self._manual:
+                self._ear.take()
+                self._ask("moved", str(config["node_id"]))
+            case "end_call":
+                await self._close(trip.say, why)
+        return True
+
+    async def _withheld(self, withheld: Withheld, thought: Thought) -> None:
+        """The agent wanted to say what it must not. Where no rail acts (any more), a neutral sentence stands for it."""
+        await self._note("withheld", f"Not spoken: {withheld.text}", "error", sentence=withheld.text)
+        if self._watched and await self._tripped(withheld.trips):
             return
-        try:
-            await self._media.transfer(number)
-        except CarrierError as error:
-            await self._note("transfer_failed", f"Handing over to {number} failed: {error}", level="error")
-            await self._speech.say(Spoken(turns.NO_TRANSFER, why=("the carrier refused the transfer",)))
-            return
-        self._transferring_to = number
-        self.drop_thought()
+        if not thought.spoke:
+            thought.spoke = True
+            await self._speech.say(Spoken(self._watch.instead, why=("a guard rail withheld what was to be said",)))
 
     async def _hang_up(self) -> None:
         self.drop_thought()
         self._hung_up_at = self._media.now_ms
         await self._media.hangup()
 
-    async def _close(self, sentence: str, why: str) -> None:
-        """Stops whatever is going on, says a last sentence and ends the call."""
+    async def _close(self, sentence: str, why: str, *actions: Action) -> None:
+        """Stops whatever is going on, says a last sentence and ends the call, unless `actions` say what follows it."""
         self._closing = True
         await self._be_quiet()
         self._mailbox, self._thought = None, Thought(Turn("silence"), done=True)
-        self._thought.actions.extend((Say(sentence, (why,)), EndCall(why)))
+        self._thought.actions.extend((Say(sentence, (why,)), *(actions or (EndCall(why),))))
 
     # what is heard ----------------------------------------------------------------------------------------------------
     async def _on(self, event: MediaEvent) -> None:
@@ -299,12 +240,21 @@ class Conversation:
         over = self._config.block_interruptions and turns.ignored(heard, self._speech.on, self._speech.quiet_since_ms)
         self._ear.hear(heard, now, keep=not over and self._mailbox is None)
         self._quiet_at = max(self._quiet_at, heard.end_ms)
-        await self._speech.heard(heard.text, heard.start_ms, heard.end_ms, heard.machine, {"ignored": True} if over else None)
+        seq = await self._speech.heard(heard.text, heard.start_ms, heard.end_ms, heard.machine, {"ignored": True} if over else None)
         if await self._answerer.words(heard.text, heard.machine, final=True):
             await self._on_voicemail()
         if self._mailbox is not None:
             self._mailbox.greeting_end_ms = heard.end_ms
             self._ear.take()
+        elif self._watched and not heard.machine:
+            await self._watch_words(heard, seq, over)
+
+    async def _watch_words(self, heard: Heard, seq: int | None, over: bool) -> None:
+        found = await self._watch.theirs(heard.text, self._media.now_ms, seq)
+        if over and any(isinstance(each, Note) and each.kind == "optout" for each in found):
+            self._ear.hear(heard, self._media.now_ms)  # not to be called again is never spoken in vain
+            await self._give_way()
+        await self._tripped(found)
 
     async def _give_way(self) -> None:
         """The callee speaks: stop speaking or thinking, unless we are saying goodbye or a person types for us."""
@@ -329,6 +279,7 @@ class Conversation:
 
     async def _on_voicemail(self) -> None:
         action = self._config.voicemail_action
+        self._watch.off()
         if action == "ignore":
             await self._note("voicemail", "Voicemail reached: carrying on, as the call says")
             return
@@ -348,6 +299,7 @@ class Conversation:
 
     async def _after_speech(self, spoken: Spoken, played: Played) -> None:
         self._quiet_at = max(self._quiet_at, played.end_ms)
+        self._watch.ours(played.text, played.start_ms, played.end_ms)
         if spoken.opening and not played.text.strip():
             self._opened = False
         if spoken.message and self._hung_up_at is None:
@@ -359,7 +311,7 @@ class Conversation:
             return
         await self._note("voicemail", "Voicemail message left")
         if sms := self._config.voicemail_sms:
-            await self._sms(SendSms(sms.get("message", ""), sms.get("to", ""), sms.get("from", "")))
+            await self._hands.sms(SendSms(sms.get("message", ""), sms.get("to", ""), sms.get("from", "")))
         await self._hang_up()
 
     async def _on_pressed(self, digit: str, at_ms: int) -> None:
@@ -410,7 +362,3 @@ class Conversation:
         if not self._manual:
             self._manual, self._greet_until = True, None
             await self._be_quiet()
-
-    # the end ----------------------------------------------------------------------------------------------------------
-    async def _note(self, kind: str, message: str, level: Literal["info", "error"] = "info", **data: object) -> None:
-        await self._recorder.note(Note(kind, message, data, level))

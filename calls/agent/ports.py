@@ -121,6 +121,7 @@ class Brief:
     model: str = "base"
     temperature: float = 0.7
     summary_prompt: str = ""
+    pretend: bool = False  # a rehearsal: no web address is asked, steps answer from their sample
     pathway: PathwayBrief | None = None  # leads the call instead of the task
     routes: Sequence[Route] = ()
     others: Mapping[str, PathwayBrief] = field(default_factory=dict)  # pathways that a step of the graph may go over to, by id

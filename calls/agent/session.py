@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from calls.agent.ports import Manner, Note
+from calls.agent.rails.shape import Trip
 
 
 class Recorder(Protocol):
@@ -35,6 +36,8 @@ class Recorder(Protocol):
     async def latency(self, part: str, ms: int) -> None: ...
 
     async def note(self, note: Note) -> None: ...
+
+    async def tripped(self, trip: Trip) -> None: ...
 
     async def transferred(self, number: str) -> None: ...
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from calls.agent.ports import Line
 from calls.agent.session import Recorder
 from calls.carriers.base import Media, MediaEvent, Played
+from calls.carriers.timing import speaking_ms
 
 SETTLE_MS = 500  # so long a flushed leg may take to say what was heard
 
@@ -22,6 +23,7 @@ class Spoken:
     opening: bool = False
     message: bool = False  # the voicemail message
     by: str = ""  # a person typed it
+    begins_ms: int = 0  # when it will be heard, by the length of what is before it
 
 
 class Speech:
@@ -38,7 +40,14 @@ class Speech:
         """We are speaking."""
         return bool(self._speaking)
 
+    @property
+    def under_way(self) -> list[tuple[str, int]]:
+        """What was given to the line and is not yet known to be heard, each with the moment at which it began or will begin, as a guess."""
+        return [(spoken.text, spoken.begins_ms) for spoken in self._speaking.values()]
+
     async def say(self, spoken: Spoken) -> None:
+        before = [s.begins_ms + speaking_ms(s.text) for s in self._speaking.values()]
+        spoken.begins_ms = max(self._media.now_ms, *before, 0)
         self._speaking[await self._media.say(spoken.text)] = spoken
 
     async def played(self, played: Played) -> Spoken | None:
@@ -84,11 +93,12 @@ class Speech:
             data=data or None,
         )
 
-    async def heard(self, text: str, start_ms: int, end_ms: int, machine: bool, data: Mapping[str, object] | None = None) -> None:
-        """Writes down a line of the far end."""
-        if text.strip():
-            self.lines.append(Line("user", text))
-            await self._recorder.line("robot" if machine else "user", text, start_ms, end_ms, data=data)
+    async def heard(self, text: str, start_ms: int, end_ms: int, machine: bool, data: Mapping[str, object] | None = None) -> int | None:
+        """Writes down a line of the far end; its seq, None when there were no words."""
+        if not text.strip():
+            return None
+        self.lines.append(Line("user", text))
+        return await self._recorder.line("robot" if machine else "user", text, start_ms, end_ms, data=data)
 
     async def did(self, text: str, message: str, lasted_ms: int = 0, why: str = "") -> None:
         """Writes down something we did on the line without words."""

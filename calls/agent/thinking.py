@@ -4,10 +4,11 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
-from calls.agent.ports import Action, Agent, EndCall, Say, Turn
+from calls.agent.guarding import Guarded, Withheld
+from calls.agent.ports import Action, EndCall, Say, Turn
 
 log = logging.getLogger(__name__)
 AGENT_SECONDS = 30  # longer than a model's time-out and its second try
@@ -19,7 +20,7 @@ class Thought:
 
     turn: Turn
     heard_end_ms: int | None = None  # end of the words this answers
-    actions: deque[Action] = field(default_factory=deque)
+    actions: deque[Action | Withheld] = field(default_factory=deque)
     done: bool = False
     error: str = ""
     first_ms: int | None = None
@@ -27,7 +28,7 @@ class Thought:
     held: bool = False  # the leg's clock stands still for it
     task: asyncio.Task[None] | None = None
 
-    def start(self, agent: Agent, tell: Callable[[], None]) -> None:
+    def start(self, agent: Guarded, tell: Callable[[], None]) -> None:
         """Begins to think; `tell` is called whenever there is something new."""
         self.task = asyncio.create_task(self._think(agent, tell))
 
@@ -42,9 +43,9 @@ class Thought:
         if self.task is not None:
             self.task.cancel()
 
-    async def _think(self, agent: Agent, tell: Callable[[], None]) -> None:
+    async def _think(self, agent: Guarded, tell: Callable[[], None]) -> None:
         began = time.monotonic()
-        stream: AsyncIterator[Action] | None = None
+        stream: AsyncGenerator[Action | Withheld] | None = None
         try:
             stream = agent.reply(self.turn)
             async with asyncio.timeout(AGENT_SECONDS):
@@ -62,5 +63,5 @@ class Thought:
         finally:
             self.done = True
             tell()
-            if isinstance(stream, AsyncGenerator):
+            if stream is not None:
                 await stream.aclose()

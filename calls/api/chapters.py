@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from calls.api import guard_rails_chapter as guard_rails
 from calls.api.endpoints import ENDPOINTS
+from calls.api.pathway_writing import CHAPTER as WRITING
 from calls.api.schemas import SCHEMAS
 from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
 from pathways.api import endpoints as pathways
+from personas.api import chapter as personas
 from personas.parameters import json_schema
 
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
+    personas.CHAPTER,
+    guard_rails.CHAPTER,
     pathways.CHAPTER,
+    WRITING,
     TRYING,
 )
 

@@ -25,8 +25,11 @@ def create(request: ApiRequest) -> JsonResponse:
         raise refused(400, "INVALID_REQUEST_DATA", "request_data must be an object.")
     if start is not None and not isinstance(start, str):
         raise refused(400, "INVALID_START_NODE", "start_node_id must be a string.")
+    web = body.get("send_requests", True)
+    if not isinstance(web, bool):
+        raise refused(400, "INVALID_FIELD", "send_requests must be true or false.")
     try:
-        chat = chats.create(version.pathway, version, start_node_id=start or "", request_data=given or {})
+        chat = chats.create(version.pathway, version, start_node_id=start or "", request_data=given or {}, web=web)
     except chats.BadStart:
         raise refused(400, "INVALID_START_NODE", f"Invalid start_node_id: there is no step {start} in this version.") from None
     return data({"chat_id": str(chat.uid), "message": CREATED, "variables": chat.request_data})
@@ -61,7 +64,7 @@ def shape(chat: PathwayChat, said: list[str]) -> dict[str, Any]:
         "use_candidate_model": False,
         "variables": chats.variables(chat),
         "completed": chat.completed,
-        "pathway_logs": logs_of_chat(chat.logs),
+        "pathway_logs": logs_of_chat(chat.logs, chat.request_data),
     }
 
 

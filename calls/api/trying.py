@@ -183,6 +183,7 @@ SCHEMAS: dict[str, Schema] = {
             "start_node_id": text("Where to begin.", null=True),
             "request_data": {"type": ["object", "null"], "description": "What the call knows."},
             "use_candidate_model": {"description": "Taken and left aside."},
+            "send_requests": a("boolean", "Whether steps call their web addresses; false: they answer from their sample.", default=True),
         },
         "A chat to begin.",
         needed=["pathway_id"],

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, agent_testing, details, listing, me, openapi, pathway_chat, publish, send, stop
+from calls.api import active, agent_testing, details, guard_rails, listing, me, openapi, pathway_chat, pathway_writing, publish, send, stop
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
+    path("pathway/generate", pathway_writing.generate),
+    path("pathway/generate/status/<uuid:job_id>", pathway_writing.generate_status),
     path("pathway_calls/<str:call_id>", details.pathway_calls),
     path("pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
     path("convo_pathway/<uuid:pathway_id>/publish", publish.publish_pathway),
@@ -29,6 +31,11 @@ urlpatterns = [
     path("agent-testing/batch-run", agent_testing.batch_run),
     path("agent-testing/runs", agent_testing.list_runs),
     path("agent-testing/runs/<str:run_id>", agent_testing.get_run),
+    path("guard_rails", by_method(GET=guard_rails.list_rails, POST=guard_rails.create)),
+    path(
+        "guard_rails/<str:guard_rail_id>",
+        by_method(GET=guard_rails.details, PATCH=guard_rails.edit, DELETE=guard_rails.delete),
+    ),
     path("me", me.me),
     path("languages", me.languages),
     path("openapi.json", openapi.openapi),

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
@@ -17,15 +17,19 @@ from django.utils.timezone import now
 from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, PressDigits, Say, SendSms, Transfer, Turn
 from calls.rehearsal.agents import walker
 from calls.rehearsal.setup import CALLEE, OFFICE
+from calls.runner.pathways import others
 from calls.variables import built_in
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayChat, PathwayVersion
+
+if TYPE_CHECKING:
+    from calls.agent.walker import PathwayAgent
 
 log = logging.getLogger(__name__)
 LONGEST = 2_000  # characters of one message
 MOST_TURNS = 200
 ABANDONED = timedelta(seconds=60)  # a message that is being answered so long was lost with its process
-SINCE, WALKER = "since", "walker"
+SINCE, WALKER, WEB = "since", "walker", "web"
 
 
 class Busy(Exception):  # noqa: N818
@@ -50,9 +54,14 @@ class Answer:
 
 
 def create(
-    pathway: Pathway, version: PathwayVersion, *, start_node_id: str = "", request_data: Mapping[str, Any] | None = None
+    pathway: Pathway,
+    version: PathwayVersion,
+    *,
+    start_node_id: str = "",
+    request_data: Mapping[str, Any] | None = None,
+    web: bool = False,
 ) -> PathwayChat:
-    """Raises BadStart."""
+    """`web`: steps that call a web address do so; else they answer from their sample. Raises BadStart."""
     if start_node_id and graphs.load(version.graph).node(start_node_id) is None:
         raise BadStart
     return PathwayChat.objects.create(
@@ -62,6 +71,7 @@ def create(
         graph=version.graph,
         start_node_id=start_node_id,
         request_data=dict(request_data or {}),
+        state={WEB: web},
     )
 
 
@@ -74,7 +84,8 @@ def say(chat: PathwayChat, message: str) -> list[str]:
         raise Over
     _claim(chat)
     try:
-        answer = asyncio.run(_answer(chat, message.strip()[:LONGEST]))
+        agent = walker(brief_of(chat), chat.state.get(WALKER) or None)
+        answer = asyncio.run(_answer(chat, agent, message.strip()[:LONGEST]))
     except Exception:
         _release(chat)
         raise
@@ -100,9 +111,9 @@ def _release(chat: PathwayChat) -> None:
     PathwayChat.objects.filter(pk=chat.pk, turn=chat.turn).update(turn=chat.turn - 1)
 
 
-async def _answer(chat: PathwayChat, message: str) -> Answer:
+async def _answer(chat: PathwayChat, agent: "PathwayAgent", message: str) -> Answer:
     """What the agent does, the message and its answers put into `chat.history`."""
-    agent, answer = walker(brief_of(chat), chat.state.get(WALKER) or None), Answer()
+    answer = Answer()
     turns = [] if chat.history else [Turn("open")]
     if message or not turns:
         turns.append(Turn("heard", message) if message else Turn("silence"))
@@ -114,7 +125,7 @@ async def _answer(chat: PathwayChat, message: str) -> Answer:
             _take(chat, answer, action)
         if answer.completed:
             break
-    chat.state = {WALKER: agent.state}
+    chat.state = {WALKER: agent.state, WEB: chat.state.get(WEB, False)}
     return answer
 
 
@@ -152,7 +163,13 @@ def _keep(chat: PathwayChat, answer: Answer) -> None:
 def brief_of(chat: PathwayChat) -> Brief:
     brief = PathwayBrief(str(chat.pathway.uid), chat.pathway.name, chat.version, chat.graph, chat.start_node_id)
     common = built_in(call_id=str(chat.uid), to=CALLEE, caller_id=OFFICE, at=datetime.now(UTC), timezone="UTC", language="babel-en")
-    return Brief(task="", variables={**common, **chat.request_data}, pathway=brief)
+    return Brief(
+        task="",
+        pretend=not chat.state.get(WEB),
+        variables={**common, **chat.request_data},
+        pathway=brief,
+        others=others(chat.account_id, [brief]),
+    )
 
 
 # What is known of a chat ----------------------------------------------------------------------------------------------------------------

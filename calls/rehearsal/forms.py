@@ -67,6 +67,8 @@ class ScenarioForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["callee"].choices = [("", "Somebody who says the lines below"), *_callees()]  # type: ignore[attr-defined]
         self.fields["start_node_id"].choices = [("", "The start step"), *steps(graph)]  # type: ignore[attr-defined]
+        for name in ("callee", "start_node_id"):
+            self.fields[name].show_optional = False  # type: ignore[attr-defined]
         self.fields["max_turns"].unit = "times the person speaks"  # type: ignore[attr-defined]
 
     def clean_lines(self) -> list[str]:
@@ -108,6 +110,8 @@ class SentenceForm(forms.Form):
     def __init__(self, *args: Any, graph: Graph, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.graph = graph
+        for field in self.fields.values():
+            field.show_optional = False  # type: ignore[attr-defined]
         here = self.initial.get("step")
         gone = [(here, f"{here} (not in this version)")] if here and graph.node(here) is None else []
         self.fields["step"].choices = [("", "Choose a step"), *steps(graph), *gone]  # type: ignore[attr-defined]

@@ -1,11 +1,15 @@
 """Publishing with its rehearsals: what is required is run on exactly this graph first, then pathways.publishing decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calls.rehearsal import suite
-from calls.rehearsal.shown import Sentence, failing
+from calls.rehearsal.shown import Row, Sentence, failing, suite_rows, version_label
 from config.models import ApiKey, User
+from pathways import graph as graphs
 from pathways import publishing, validation
+from pathways.contexts import editor_address
+from pathways.difference import difference
 from pathways.models import PathwayVersion, ScenarioRun
 from pathways.scenarios import newest_runs
 
@@ -39,3 +43,28 @@ def red(version: PathwayVersion) -> list[Red]:
     found = publishing.not_green(version)
     newest = newest_runs(found, version.digest)
     return [Red(each.name, newest.get(each.pk), failing(newest.get(each.pk))) for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What somebody should know before publishing."""
+
+    version: PathwayVersion
+    label: str
+    live: PathwayVersion | None  # what calls use now
+    changes: Sequence[str]  # against that
+    problems: Sequence[validation.Problem]
+    errors: int
+    required: Sequence[Row]
+    back: str
+
+
+def before(version: PathwayVersion) -> Before:
+    """Runs nothing."""
+    pathway = version.pathway
+    live = PathwayVersion.objects.filter(pk=pathway.production_id).first() if pathway.production_id else None
+    changed = difference(graphs.load(live.graph), graphs.load(version.graph)).sentences if live else ()
+    problems = validation.problems(version.graph, publishing.known(pathway.account))
+    required = [row for row in suite_rows(pathway, version) if row.scenario.required and row.scenario.enabled]
+    errors = sum(problem.level == "error" for problem in problems)
+    return Before(version, version_label(pathway, version), live, changed, problems, errors, required, editor_address(pathway))

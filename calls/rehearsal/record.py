@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from calls.agent.ports import Note
+from calls.agent.rails.shape import Trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,16 @@ class Record:
         self.transferred_to = number
 
     async def note(self, note: Note) -> None:
+        if note.kind == "sms":
+            note = Note("sms", f"Not sent in a rehearsal. {note.message}", {**note.data, "sent": False})
         self.notes.append(note)
         self.logs.append({"kind": note.kind, "message": note.message, "data": dict(note.data), "level": note.level})
         if note.kind == "node":
             self._steps.append((str(note.data.get("node_id") or ""), str(note.data.get("text") or "")))
+
+    async def tripped(self, trip: Trip) -> None:
+        data = {"name": trip.rail.name, "quote": trip.quote, "why": trip.why, "action": dict(trip.action), "acted": trip.acted}
+        await self.note(Note("guard_rail", f"Guard rail tripped: {trip.rail.name}", data, "error"))
 
     async def line(
         self,

@@ -5,14 +5,19 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, Transfer, Turn
+from calls.agent.ports import Agent, Brief, EndCall, Note, PathwayBrief, Transfer, Turn
 from calls.models import Call, CallEvent, Utterance
 from calls.rehearsal.agents import walker
+from calls.runner.pathways import others
 from calls.variables import of
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayVersion
+
+if TYPE_CHECKING:
+    from calls.agent.walker import PathwayAgent
 
 log = logging.getLogger(__name__)
 NEWEST = 20
@@ -78,7 +83,7 @@ def compare(call: Call, version: PathwayVersion, events: Sequence[CallEvent], sa
     same = Compared(call.uid, name, call.pathway_version or 0, at, len(events))
     was = [Moved(str(e.data.get("node_id")), _before(e.seq, said)) for e in events]
     try:
-        would = asyncio.run(lead(call, version, [line.text for line in said]))
+        would = asyncio.run(lead(_agent(call, version), [line.text for line in said]))
     except Exception as error:
         log.exception("call %s could not be led again", call.uid)
         return replace(same, error=f"These steps could not be led to the end: {type(error).__name__}.")
@@ -101,11 +106,15 @@ def _before(seq: int, said: Sequence[Utterance]) -> str:
     return next((line.text for line in reversed(said) if line.seq < seq), "")
 
 
-async def lead(call: Call, version: PathwayVersion, lines: Sequence[str]) -> list[Moved]:
-    """The steps that these words lead to."""
+def _agent(call: Call, version: PathwayVersion) -> "PathwayAgent":
     brief = PathwayBrief(str(version.pathway.uid), version.pathway.name, version.number, version.graph)
     known = {**of(call, call.started_at or call.created_at), **_given(call)}
-    agent = walker(Brief(task="", variables=known, pathway=brief, timezone=call.timezone))
+    reached = others(call.account_id, [brief])
+    return walker(Brief(task="", pretend=True, variables=known, pathway=brief, others=reached, timezone=call.timezone))
+
+
+async def lead(agent: Agent, lines: Sequence[str]) -> list[Moved]:
+    """The steps that these words lead to."""
     moves: list[Moved] = []
     for turn in (Turn("open"), *(Turn("heard", line) for line in lines)):
         async for action in agent.reply(turn):

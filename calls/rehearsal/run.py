@@ -10,6 +10,8 @@ from typing import Any
 from calls.agent.conversation import run_session
 from calls.agent.ports import Agent, Brief
 from calls.agent.session import SessionConfig, SessionResult
+from calls.agent.watch import Watch
+from calls.agent.watching import watch_of
 from calls.rehearsal import callees, outcome
 from calls.rehearsal.agents import walker
 from calls.rehearsal.record import Record
@@ -30,7 +32,8 @@ def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = walker) -> Rehearse
     if error:
         return Rehearsed(error=error)
     try:
-        result, cut_off = asyncio.run(_lead(setup, agent(brief_of(setup)), record))
+        brief = brief_of(setup)
+        result, cut_off = asyncio.run(_lead(setup, agent(brief), watch_of(setup.rails, brief), record))
     except KeyError:
         return Rehearsed(error=f"There is no simulated callee named “{setup.callee}”.")
     except TimeoutError:
@@ -52,17 +55,17 @@ def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = walker) -> Rehearse
     )
 
 
-async def _lead(setup: Setup, agent: Agent, record: Record) -> tuple[SessionResult, bool]:
+async def _lead(setup: Setup, agent: Agent, watch: Watch, record: Record) -> tuple[SessionResult, bool]:
     leg, limit = callees.leg(setup.callee, setup.lines, setup.data, setup.max_turns)
     async with asyncio.timeout(MOST_SECONDS):
-        result = await run_session(SessionConfig("rehearsal"), leg, agent, record, asyncio.Queue())
+        result = await run_session(SessionConfig("rehearsal"), leg, agent, record, asyncio.Queue(), watch)
     return result, limit.cut_off
 
 
 def brief_of(setup: Setup) -> Brief:
     """What the agent is told: the data of the scenario over the built-in variables, as on a call."""
     common = built_in(call_id="rehearsal", to=CALLEE, caller_id=OFFICE, at=datetime.now(UTC), timezone="UTC", language="babel-en")
-    return Brief(task="", variables={**common, **setup.data}, pathway=setup.pathway, others=setup.others)
+    return Brief(task="", pretend=True, variables={**common, **setup.data}, pathway=setup.pathway, others=setup.others)
 
 
 def learnt(data: Mapping[str, Any], record: Record) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Setup:
     max_turns: int = 30
     assertions: Sequence[Mapping[str, Any]] = ()
     others: Mapping[str, PathwayBrief] = field(default_factory=dict)
+    rails: Sequence[Mapping[str, Any]] = ()  # the guard rails of the pathway, as calls.rails makes them
 
 
 @dataclass(frozen=True, slots=True)

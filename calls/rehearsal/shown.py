@@ -1,6 +1,6 @@
 """What the pages of rehearsals show, finished."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,7 @@ class Result:
     sentences: Sequence[Sentence]
     lines: Sequence[Said]
     way: str
+    known: Sequence[tuple[str, str]]
     drawing: Drawing | None
     outdated: bool
 
@@ -90,12 +91,15 @@ class Decision:
     candidates: Sequence[Candidate]
 
 
-def suite(pathway: Pathway, version: PathwayVersion) -> Suite:
-    """Three queries for any number of scenarios."""
-    graph = graphs.load(version.graph)
+def suite_rows(pathway: Pathway, version: PathwayVersion) -> list[Row]:
+    """Two queries for any number of scenarios."""
     scenarios = list(Scenario.objects.filter(pathway=pathway))
     newest = newest_runs(scenarios, version.digest)
-    rows = [_row(each, newest.get(each.pk), graph) for each in scenarios]
+    return [_row(each, newest.get(each.pk)) for each in scenarios]
+
+
+def suite(pathway: Pathway, version: PathwayVersion) -> Suite:
+    rows = suite_rows(pathway, version)
     counted = {
         state: sum(row.state == state for row in rows if row.scenario.enabled) for state in ("passed", "failed", "running", "untried")
     }
@@ -118,7 +122,7 @@ def version_label(pathway: Pathway, version: PathwayVersion) -> str:
     return f"Version {version.number}{' in ' if places else ''}{' and '.join(places)}"
 
 
-def _row(scenario: Scenario, run: ScenarioRun | None, graph: Graph) -> Row:
+def _row(scenario: Scenario, run: ScenarioRun | None) -> Row:
     state = "untried" if run is None else {Status.PASSED: "passed", Status.FAILED: "failed"}.get(Status(run.status), "running")
     return Row(scenario, who(scenario), run, state, failing(run), len(scenario.assertions))
 
@@ -140,7 +144,7 @@ def sentences(run: ScenarioRun, graph: Graph) -> list[Sentence]:
 def who(scenario: Scenario) -> str:
     if not scenario.callee:
         return f"Says {len(scenario.lines)} {'line' if len(scenario.lines) == 1 else 'lines'} in turn"
-    return dict(known()).get(scenario.callee, scenario.callee)
+    return dict(known()).get(scenario.callee, scenario.callee).rstrip(".")
 
 
 def conversation(logs: Sequence[dict[str, Any]], graph: Graph) -> list[Said]:
@@ -187,6 +191,11 @@ def _name(graph: Graph, node_id: Any) -> str:
     return node.name if node is not None else str(node_id or "")
 
 
+def values(variables: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known, as people say it; "" for what was not said."""
+    return [(name, assertions.shown(value)) for name, value in variables.items()]
+
+
 def result(pathway: Pathway, version: PathwayVersion | None, run: ScenarioRun) -> Result:
     """`version` None: it is gone. One that was changed since the run is not drawn: its steps may be others."""
     same = version is not None and version.digest == run.digest
@@ -201,6 +210,7 @@ def result(pathway: Pathway, version: PathwayVersion | None, run: ScenarioRun) -
         sentences(run, graph),
         conversation(run.logs, graph),
         assertions.way(assertions.Run(graph, route=route)) if route else "",
+        values(run.variables),
         draw(graph, {**dict.fromkeys(route, "lit"), route[-1]: "now"}, dict.fromkeys(edges, "lit")) if same and route else None,
         not same or setup_digest(run.scenario) != run.setup,
     )

@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from calls import rails
 from calls.agent.ports import PathwayBrief
 from calls.rehearsal.setup import Rehearsed, Setup
+from calls.runner.pathways import others
 from pathways.models import PathwayVersion, Scenario, ScenarioRun
 from pathways.scenarios import setup_digest
 
@@ -37,7 +39,7 @@ def run(run_id: int) -> bool:
     row = ScenarioRun.objects.filter(pk=run_id, status=Status.RUNNING).select_related("scenario__pathway").first()
     if row is None:
         return False
-    version = PathwayVersion.objects.filter(pathway=row.scenario.pathway, number=row.version).first()
+    version = PathwayVersion.objects.filter(pathway=row.scenario.pathway, number=row.version).select_related("pathway").first()
     if version is None or version.digest != row.digest or setup_digest(row.scenario) != row.setup:
         return end(row.pk, Rehearsed(error=CHANGED))
     from calls.rehearsal.run import rehearse  # loads the agents and numpy: only who runs one needs them
@@ -92,4 +94,13 @@ def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
         str(version.pathway.uid), version.pathway.name, version.number, version.graph, start_node_id=scenario.start_node_id
     )
     data: Mapping[str, Any] = scenario.request_data if isinstance(scenario.request_data, Mapping) else {}
-    return Setup(brief, scenario.callee, scenario.lines, data, scenario.max_turns, scenario.assertions)
+    return Setup(
+        brief,
+        scenario.callee,
+        scenario.lines,
+        data,
+        scenario.max_turns,
+        scenario.assertions,
+        others=others(version.pathway.account_id, [brief]),
+        rails=rails.of_pathway(version.pathway.account, version.pathway.uid),
+    )

@@ -15,7 +15,7 @@ from calls.carriers import registry
 from calls.models import Call
 from calls.requests.refused import Refused, unless
 from calls.requests.resolve import Draft, resolve
-from calls.requests.sending import approve, line_can, wanted
+from calls.requests.sending import approve, line_can, only_pretend, wanted
 from config.kit import times
 from config.models import Account
 from personas.parameters import BY_NAME, Context, FieldError
@@ -51,17 +51,17 @@ class Preview:
     sources: dict[str, str] | None = None
 
 
-def preview(account: Account, body: Any, *, carrier: str = "") -> Preview:
+def preview(account: Account, body: Any, *, carrier: str = "", rehearsed: bool = False) -> Preview:
     """What would become of this request now. Writes nothing; a try to call a sensitive number is not counted."""
     at = now()
     number = _number(account, body, at)
-    draft, invalid = _draft(account, body, at)
+    draft, invalid = _draft(account, body, at, rehearsed)
     if not number:
         return Preview("unknown", "Not known yet", "Give a phone number.", errors=tuple(invalid.errors if invalid else ()))
     chosen = registry.choose(account, number, carrier)
     caller = ""
     if draft is not None:
-        objection, caller = _approve(account, draft, chosen, at)
+        objection, caller = _approve(account, draft, chosen, at, rehearsed)
     else:
         objection = _number_objection(account, number, chosen, at)
     zone = draft.config["timezone"] if draft else _zone(account, body, number, at)
@@ -86,18 +86,19 @@ def preview(account: Account, body: Any, *, carrier: str = "") -> Preview:
     )
 
 
-def _draft(account: Account, body: Any, at: datetime) -> tuple[Draft | None, Refused | None]:
+def _draft(account: Account, body: Any, at: datetime, rehearsed: bool) -> tuple[Draft | None, Refused | None]:
     try:
-        return resolve(account, body, at), None
+        return resolve(account, body, at, rehearsed=rehearsed), None
     except Refused as refused:
         return None, refused
 
 
-def _approve(account: Account, draft: Draft, carrier: str, at: datetime) -> tuple[Refused | None, str]:
+def _approve(account: Account, draft: Draft, carrier: str, at: datetime, rehearsed: bool) -> tuple[Refused | None, str]:
     try:
         unless(rules.flagged(account))
         unless(rules.check_rate(account, at))
         line_can(draft, carrier)
+        only_pretend(carrier, rehearsed)
         with transaction.atomic():
             return None, approve(account, draft, carrier, at).caller.number
     except Refused as refused:

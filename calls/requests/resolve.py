@@ -10,6 +10,7 @@ from django.conf import settings
 from calls import zones
 from calls.requests.refused import invalid
 from config.models import Account
+from personas.content import whole_task
 from personas.models import PersonaVersion
 from personas.parameters import Context, defaults, phone, validate
 
@@ -27,13 +28,25 @@ class Draft:
     persona: PersonaVersion | None = None
 
     @property
+    def routes(self) -> list[dict[str, Any]]:
+        """When the call goes over to a pathway; one that is led by a pathway does not."""
+        return list(self.persona.routes) if self.persona and self.config["pathway_id"] is None else []
+
+    @property
+    def disclosures(self) -> list[str]:
+        return list(self.persona.disclosures) if self.persona else []
+
+    @property
     def number(self) -> str:
         return str(self.config["phone_number"])
 
 
-def resolve(account: Account, body: Any, at: datetime) -> Draft:
-    """Merges, checks and fills in. Raises Refused (400) with every error of the request."""
-    persona = production_persona(account, body.get("persona_id")) if isinstance(body, dict) else None
+def resolve(account: Account, body: Any, at: datetime, *, rehearsed: bool = False) -> Draft:
+    """Merges, checks and fills in. Raises Refused (400) with every error of the request.
+
+    `rehearsed`: with the draft of the persona in place of what is in production.
+    """
+    persona = persona_version(account, body.get("persona_id"), draft=rehearsed) if isinstance(body, dict) else None
     context = Context(at=at, country=account.country, allow_http=settings.ALLOW_HTTP_WEBHOOKS)
     checked = validate(body, context, inherited=persona.config if persona else None)
     if checked.errors:
@@ -44,16 +57,18 @@ def resolve(account: Account, body: Any, at: datetime) -> Draft:
         config["timezone"] = zones.of_number(config["phone_number"], account.country)
     draft = Draft(config, sources, checked.notes, persona)
     _leave_out(draft)
+    _for_every_call(draft)
     return draft
 
 
-def production_persona(account: Account, uid: Any) -> PersonaVersion | None:
-    """The production version of the account's persona; None when there is none."""
+def persona_version(account: Account, uid: Any, *, draft: bool = False) -> PersonaVersion | None:
+    """The version of the account's persona that calls are made with, or its draft; None when there is none."""
     known = as_uuid(uid)
     if known is None:
         return None
+    state = PersonaVersion.State.DRAFT if draft else PersonaVersion.State.PRODUCTION
     versions = PersonaVersion.objects.filter(persona__uid=known, persona__account=account, persona__deleted_at=None)
-    return versions.filter(state=PersonaVersion.State.PRODUCTION).select_related("persona").first()
+    return versions.filter(state=state).select_related("persona").first()
 
 
 def country_of(number: str, account: Account) -> str:
@@ -95,3 +110,16 @@ def _leave_out(draft: Draft) -> None:
         if tools:
             notes.append(f"{', '.join(tools)} is ignored: the turbo model cannot use tools.")
             config["tools"] = [tool for tool in config["tools"] if tool not in tools]
+
+
+def _for_every_call(draft: Draft) -> None:
+    """The persona's words for every call stand before the task, whoever wrote that."""
+    words = draft.persona.orchestration_prompt if draft.persona else ""
+    if not words.strip():
+        return
+    if draft.config["pathway_id"] is not None:
+        draft.notes.append("The persona's words for every call are ignored: the pathway leads the call.")
+        return
+    draft.config["task"] = whole_task(words, draft.config["task"] or "")
+    if draft.sources["task"] == "request":
+        draft.notes.append("The persona's words for every call stand before the task.")

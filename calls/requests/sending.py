@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils.timezone import now
 
-from calls import lifecycle, rules
+from calls import lifecycle, rails, rules
 from calls.carriers import registry
 from calls.models import Call
 from calls.naming import callee_name
@@ -23,6 +23,7 @@ from config.models import Account, ApiKey, User
 log = logging.getLogger(__name__)
 BAD_ENCRYPTED_KEY = "Invalid `encrypted_key`. Please use the correct key for your account."
 NO_TONES = "Precall DTMF sequence is not supported for this platform."
+DRAFT_ON_A_LINE = "A draft can only be rehearsed: with a pretend callee, or in this browser."
 NOT_SAVED = "Unable to save request body."
 NOT_QUEUED = "Unable to queue call."
 
@@ -46,18 +47,21 @@ def send(
     source: str = "api",
     encrypted_key: str = "",
     carrier: str = "",
+    rehearsed: bool = False,
     on_saved: Callable[[Call], None] | None = None,
 ) -> Call:
     """Accepts a call: every rule in its order, then the row and its place in the queue in one transaction.
 
-    `carrier`: one asked for by name ("browser"). `on_saved` runs in that transaction. Raises Refused.
+    `carrier`: one asked for by name ("browser"). `rehearsed`: with the draft of the persona, never over a real line.
+    `on_saved` runs in that transaction. Raises Refused.
     """
     at = now()
     unless(rules.flagged(account))
     unless(rules.check_rate(account, at))
-    draft = resolve(account, body, at)
+    draft = resolve(account, body, at, rehearsed=rehearsed)
     chosen = registry.choose(account, draft.number, carrier)
     line_can(draft, chosen)
+    only_pretend(chosen, rehearsed)
     if rules.is_sensitive(draft.number, account.country):
         unless(rules.count_sensitive_attempt(account, draft.number, at), "phone_number")
     approved = approve(account, draft, chosen, at, encrypted_key)
@@ -116,10 +120,19 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         persona_version=persona.number if persona else None,
         pathway_id=version.pathway_id if version else None,
         pathway_version=version.number if version else None,
+        rails=rails.of_call(account, config, draft.sources, persona.persona if persona else None),
+        routes=draft.routes,
+        disclosures=draft.disclosures,
         pathway_graph=version.graph if version and not version.frozen else None,  # a draft may change before the call is dialled
         due_at=due_at,
         held_reason=held_reason,
     )
+
+
+def only_pretend(carrier: str, rehearsed: bool) -> None:
+    """Raises Refused when a draft would be heard by somebody real."""
+    if rehearsed and registry.is_real(carrier):
+        raise plain(400, DRAFT_ON_A_LINE, "phone_number")
 
 
 def wanted(config: dict[str, Any], at: datetime) -> datetime:

@@ -1,7 +1,9 @@
 """From a stored call to what carrier, agent and session are told. Reads rows, writes none."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from calls import variables
@@ -22,6 +24,7 @@ class Prepared:
     dial: Dial
     brief: Brief
     session: SessionConfig
+    rails: Sequence[Mapping[str, Any]] = ()  # the guard rails that watch it, as calls.rails froze them
 
 
 def prepare(call: Call, at: datetime) -> Prepared:
@@ -47,7 +50,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
         timezone=call.timezone,
         pathway=leads,
         routes=routes,
-        others=pathways.others(call, begun) if begun else {},
+        others=pathways.others(call.account_id, begun) if begun else {},
         disclosures=tuple(call.disclosures),
     )
     session = SessionConfig(
@@ -66,7 +69,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
     )
     if call.carrier == "browser":
         session = replace(session, silence_ms=TYPING_SILENCE_MS)
-    return Prepared(call.carrier, dial, brief, session)
+    return Prepared(call.carrier, dial, brief, session, call.rails)
 
 
 def transfer_numbers(call: Call) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -15,6 +15,8 @@ from django.utils import timezone
 from calls import lifecycle, reports
 from calls.agent.ports import Agent, Brief
 from calls.agent.session import Command, Gone, Recorder, SessionConfig, SessionResult
+from calls.agent.watch import Watch
+from calls.agent.watching import watch_of
 from calls.carriers.base import Carrier, CarrierError, Media
 from calls.lifecycle import Event
 from calls.models import Call
@@ -36,7 +38,7 @@ CUT_OFF = "The server was stopped during the call; the call was ended."
 BROKEN = "The conversation broke off through an error of the server."
 SILENT_CARRIER = "The carrier did not say whether it took the call."
 
-type Converse = Callable[[SessionConfig, Media, Agent, Recorder, asyncio.Queue[Command]], Awaitable[SessionResult]]
+type Converse = Callable[[SessionConfig, Media, Agent, Recorder, asyncio.Queue[Command], Watch], Awaitable[SessionResult]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Engine:
     carrier: Callable[[str], Carrier]
     agent: Callable[[Brief], Agent]
     converse: Converse
+    watch: Callable[[Sequence[Mapping[str, Any]], Brief], Watch] = watch_of
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ async def handle(live: Live, place: Place) -> None:
         if prepared is None:
             return
         agent = await asyncio.to_thread(place.engine.agent, prepared.brief)
+        watch = await asyncio.to_thread(place.engine.watch, prepared.rails, prepared.brief)
         carrier = place.engine.carrier(prepared.carrier)
     except Exception:
         log.exception("a call could not be prepared")
@@ -93,15 +97,15 @@ async def handle(live: Live, place: Place) -> None:
     if not await database.start(_begin, pk, place.owner, agent.name):
         return  # stopped, reaped, or not to be dialled now
     live.dialled = True
-    await _on_the_line(live, place, prepared, carrier, agent)
+    await _on_the_line(live, place, prepared, carrier, agent, watch)
 
 
-async def _on_the_line(live: Live, place: Place, prepared: Prepared, carrier: Carrier, agent: Agent) -> None:
+async def _on_the_line(live: Live, place: Place, prepared: Prepared, carrier: Carrier, agent: Agent, watch: Watch) -> None:
     pk = live.claimed.pk
     recorder = CallRecorder(place.database, pk, place.owner)
     try:
         live.media = media = await _dial(carrier, prepared)
-        result = await place.engine.converse(prepared.session, media, agent, recorder, live.commands)
+        result = await place.engine.converse(prepared.session, media, agent, recorder, live.commands, watch)
     except CarrierError as error:
         result = _refused(error)
     except Gone:

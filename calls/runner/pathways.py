@@ -26,13 +26,15 @@ def routes(call: Call) -> tuple[Route, ...]:
     """When the call goes over to a pathway; those whose pathway is gone are left out."""
     found: list[Route] = []
     for item in call.routes:
-        brief = _version(call, str(item.get("pathway_id") or ""), item.get("pathway_version"), str(item.get("start_node_id") or ""))
+        brief = _version(
+            call.account_id, str(item.get("pathway_id") or ""), item.get("pathway_version"), str(item.get("start_node_id") or "")
+        )
         if brief is not None:
             found.append(Route(str(item.get("name") or ""), str(item.get("prompt") or ""), brief))
     return tuple(found)
 
 
-def others(call: Call, begun: Iterable[PathwayBrief]) -> dict[str, PathwayBrief]:
+def others(account_id: int, begun: Iterable[PathwayBrief]) -> dict[str, PathwayBrief]:
     """Every pathway that a step of these, or of those they lead to, goes over to."""
     found: dict[str, PathwayBrief] = {}
     waiting = [wanted for brief in begun for wanted in targets(brief.graph)]
@@ -40,7 +42,7 @@ def others(call: Call, begun: Iterable[PathwayBrief]) -> dict[str, PathwayBrief]
         uid, version = waiting.pop(0)
         if uid in found:
             continue
-        brief = _version(call, uid, version, "")
+        brief = _version(account_id, uid, version, "")
         if brief is not None:
             found[uid] = brief
             waiting += targets(brief.graph)
@@ -59,13 +61,13 @@ def targets(graph: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return wanted
 
 
-def _version(call: Call, uid: str, wanted: Any, start: str) -> PathwayBrief | None:
-    """A version of a pathway of the call's account: a number, staging, else production."""
+def _version(account_id: int, uid: str, wanted: Any, start: str) -> PathwayBrief | None:
+    """A version of a pathway of the account: a number, staging, else production."""
     try:
         known = UUID(uid)
     except ValueError:
         return None
-    pathway = Pathway.objects.filter(account_id=call.account_id, uid=known, deleted_at=None).select_related("production", "staging").first()
+    pathway = Pathway.objects.filter(account_id=account_id, uid=known, deleted_at=None).select_related("production", "staging").first()
     if pathway is None:
         return None
     number = wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else int(wanted) if str(wanted or "").isdigit() else 0

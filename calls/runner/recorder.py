@@ -12,11 +12,14 @@ from django.utils import timezone
 
 from calls import lifecycle
 from calls.agent.ports import Note
+from calls.agent.rails.shape import Trip
 from calls.agent.session import Gone
 from calls.lifecycle import Event, LeaseLost
-from calls.models import Call, DoNotCall
+from calls.models import Call, DoNotCall, GuardRailTrip
 from calls.runner.database import Database
 from calls.states import State
+from personas.models import GuardRail
+from personas.rails import ACTION_WORDS
 
 OPT_OUT = "optout"  # Note.kind: the callee asked not to be called again
 VARIABLE = "variable"  # the walk remembers something
@@ -74,6 +77,9 @@ class CallRecorder:
     async def note(self, note: Note) -> None:
         await self._write(_note, self.pk, self.owner, note)
 
+    async def tripped(self, trip: Trip) -> None:
+        await self._write(_tripped, self.pk, self.owner, trip)
+
     async def transferred(self, number: str) -> None:
         event = Event("call", f"Transferred to {number}", kind="transfer", data={"number": number})
         await self._write(lifecycle.record, self.pk, event, owner=self.owner, transferred_to=number[:16], transferred_at=timezone.now())
@@ -119,6 +125,45 @@ def _learnt(pk: int, note: Note) -> dict[str, Any]:
         return {}
     known = Call.objects.values_list("variables", flat=True).get(pk=pk)
     return {"variables": {**known, name: note.data.get("value")}}
+
+
+def _tripped(pk: int, owner: UUID, trip: Trip) -> None:
+    """The event and the row of the history in one transaction; both say the same."""
+    done = ACTION_WORDS[trip.action["type"]] if trip.acted else "Nothing: another guard rail acted before"
+    data = {
+        "id": trip.rail.id,
+        "type": trip.rail.type,
+        "name": trip.rail.name,
+        "quote": trip.quote,
+        "speaker": trip.speaker,
+        "spoken": trip.spoken,
+        "line_seq": trip.line_seq,
+        "at_ms": trip.at_ms,
+        "why": trip.why,
+        "action": dict(trip.action),
+        "acted": trip.acted,
+    }
+    event = Event("call", f"Guard rail tripped: {trip.rail.name}. {done}.", kind="guard_rail", level="error", data=data)
+    with transaction.atomic():
+        seq = lifecycle.record(pk, event, owner=owner)
+        account_id = Call.objects.values_list("account_id", flat=True).get(pk=pk)
+        known = GuardRail.objects.filter(uid=trip.rail.id, account=account_id).first() if trip.rail.id else None
+        GuardRailTrip.objects.create(
+            call_id=pk,
+            account_id=account_id,
+            guard_rail=known,
+            type=trip.rail.type,
+            name=trip.rail.name[:120],
+            seq=seq,
+            at_ms=trip.at_ms,
+            speaker=trip.speaker,
+            quote=trip.quote,
+            line_seq=trip.line_seq,
+            spoken=trip.spoken,
+            why=trip.why[:200],
+            action=dict(trip.action),
+            acted=trip.acted,
+        )
 
 
 def _block(pk: int, note: Note) -> None:

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from calls.models import Number, NumberPool
+from calls import pickers
 from calls.send import words
 from calls.send.inherit import Inherited
 from config.models import Account
-from pathways.models import Pathway
-from personas.forms import Pickers, body_of, changed_controls, control_for, fields_of, initial_of, names
+from personas import summaries
+from personas.forms import Pickers, body_of, changed_controls, control_for, fields_of, initial_of, names, time_zones
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, GROUPS, PARAMETERS, FieldError, Parameter, in_group
 
@@ -53,20 +53,14 @@ class Group:
         return bool(self.wrong)
 
 
-def pickers(account: Account, held: Inherited) -> Pickers:
-    zones = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix/", "right/", "SystemV/")))
+def options(account: Account, held: Inherited) -> Pickers:
     return Pickers(
-        numbers=[
-            (n.number, f"{n.number}{f', {n.label}' if n.label else ''}") for n in Number.objects.filter(account=account).order_by("number")
-        ],
-        pools=[(str(p.uid), p.name) for p in NumberPool.objects.filter(account=account).order_by("name")],
+        numbers=pickers.numbers(account),
+        pools=pickers.pools(account),
         knowledge=[(f"KB-{k.uid}", k.name) for k in KnowledgeBase.objects.filter(account=account).order_by("name")],
         personas=[(str(p.uid), p.name) for p in held.others],
-        pathways=[
-            (str(p.uid), p.name)
-            for p in Pathway.objects.filter(account=account, deleted_at=None, production__isnull=False).order_by("name")
-        ],
-        timezones=[(z, z.replace("_", " ")) for z in zones],
+        pathways=pickers.pathways(account),
+        timezones=time_zones(),
     )
 
 
@@ -77,7 +71,7 @@ class SendForm(forms.Form):
         super().__init__(data)
         self.account, self.held, self.prefill = account, held, body or {}
         self.wrong: dict[str, list[str]] = {}
-        choices = pickers(account, held)
+        choices = options(account, held)
         for parameter in PARAMETERS:
             value = self.prefill.get(parameter.name, held.values.get(parameter.name))
             for name, field in fields_of(parameter, choices).items():
@@ -94,7 +88,7 @@ class SendForm(forms.Form):
     def read(self) -> tuple[dict[str, Any], list[FieldError]]:
         """The request that the posted controls stand for, and the controls that could not be read."""
         if not self.is_bound:
-            return dict(self.prefill), []
+            return {**({"persona_id": self.wanted_persona} if self.lead == "persona" else {}), **self.prefill}, []
         assert isinstance(self.data, QueryDict)
         lead = self.lead
         skipped = {
@@ -145,7 +139,8 @@ class SendForm(forms.Form):
             return given
         if self.prefill.get("pathway_id"):
             return "pathway"
-        return "persona" if self.held.persona and "task" not in self.prefill else "task"
+        named = "persona_id" in self.prefill or "task" not in self.prefill
+        return "persona" if self.held.persona and named else "task"
 
     @property
     def later(self) -> bool:
@@ -200,7 +195,7 @@ class SendForm(forms.Form):
         drawn = [self[name] for p in parameters for name, _ in names(p) if self._useful(p, name)]
         changed = sum(any(self.fields[n].source == "request" for n, _ in names(p)) for p in parameters)  # type: ignore[attr-defined]
         wrong = sum(name in self.wrong for p in parameters for name, _ in names(p))
-        return Group(key, title, words.GROUP_ICONS[key], words.summary(key, values), drawn, changed, wrong)
+        return Group(key, title, summaries.GROUP_ICONS[key], summaries.summary(key, values), drawn, changed, wrong)
 
     def _useful(self, parameter: Parameter, name: str) -> bool:
         """A picker with nothing to pick is not drawn."""

@@ -9,12 +9,16 @@ from django.http import QueryDict
 
 from calls import variables
 from calls.agent.builtin.opening import opening
+from calls.agent.ports import Brief
+from calls.agent.rails.opening import completed
 from calls.carriers import registry
 from calls.requests import preview
 from calls.send import curl, words
 from calls.send import reading as readings
 from calls.send.form import SendForm
 from config.models import Account
+from personas.content import whole_task
+from personas.contexts import who
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, FieldError
 
@@ -104,7 +108,7 @@ def read_task(account: Account, form: SendForm, body: dict[str, Any]) -> reading
         return None
     facts = dict(values.get("request_data") or {})
     return readings.read(
-        variables.fill(task, facts),
+        variables.fill(whole_task(form.held.every_call, task), facts),
         facts,
         knowledge_of(account, values),
         str(values.get("language") or ""),
@@ -162,7 +166,9 @@ def context(account: Account, form: SendForm, errors: list[FieldError], reason: 
         "can": can_call(account, form, body),
         "lead": form.lead,
         "persona": held.persona,
+        "persona_who": who(held.persona) if held.persona else None,
         "persona_version": held.version,
+        "draft": held.draft,
         "persona_short": held.short_name,
         "personas": held.others,
         "pathways": [o for o in form.fields["pathway_id"].widget.choices if o[0]],
@@ -192,7 +198,7 @@ TONES = {"yes": ("good", "check"), "held": ("warn", "clock"), "no": ("bad", "ban
 
 def can_call(account: Account, form: SendForm, body: dict[str, Any]) -> Can:
     """The card for this request: the rules of sending, told before it is sent."""
-    seen = preview(account, body)
+    seen = preview(account, body, rehearsed=form.held.draft)
     tone, symbol = TONES[seen.verdict]
     facts = [CanFact(f.name, f.text, f.good) for f in seen.facts]
     return Can(seen.word, seen.why, tone, symbol, facts, first_words(account, form, body) if seen.number else "")
@@ -204,6 +210,9 @@ def first_words(account: Account, form: SendForm, body: dict[str, Any]) -> str:
     facts = dict(values.get("request_data") or {})
     first = variables.fill(str(values.get("first_sentence") or ""), facts)
     reading = read_task(account, form, body)
-    if reading is not None:
-        return opening(reading.plan, first)
-    return first
+    words = opening(reading.plan, first) if reading is not None else first
+    wanted = form.held.version.disclosures if form.held.version else []
+    if not words or not wanted:
+        return words
+    plan = reading.plan.to_dict() if reading is not None else None
+    return completed(words, wanted, Brief(task="", plan=plan, language=str(values.get("language") or "")))

@@ -37,6 +37,7 @@ class Background:
 
     changed: list[Setting]  # by the request or the persona
     standard: list[Setting]
+    persona: str  # as its settings name their source: name and version
     reading: list[Reading]
     notes: list[str]
     departments: list[Department]
@@ -61,6 +62,7 @@ def background(found: Call, *, operator: bool) -> Background:
     return Background(
         changed=[s for s in every if s.source != "default"],
         standard=[s for s in every if s.source == "default"],
+        persona=f"{found.persona.name}, version {found.persona_version}" if found.persona else "",
         reading=reading(found),
         notes=[str(note) for note in found.notes],
         departments=_departments(found),

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -30,13 +29,14 @@ class Panel:
     label: str
     chat: PathwayChat | None
     lines: list[shown.Said]
-    variables: dict[str, Any]
+    known: list[tuple[str, str]]
     steps: list[tuple[str, str]]
     now: str  # name of the step it is at
     route: str  # JSON for the canvas: {nodes, edges, now}
     stale: bool  # the draft was changed since the chat began
     data: str  # what the call knows, as text
     start: str
+    web: bool  # steps call their web addresses
     wrong: str = ""
 
 
@@ -61,7 +61,8 @@ def _do(request: MemberRequest, pathway: Pathway, version: PathwayVersion, chat:
     try:
         if request.POST.get("do") == "start" or chat is None:
             data = forms.data_of(request.POST.get("data", ""))
-            chat = chats.create(pathway, version, start_node_id=request.POST.get("start", ""), request_data=data)
+            web = "web" in request.POST
+            chat = chats.create(pathway, version, start_node_id=request.POST.get("start", ""), request_data=data, web=web)
             chats.say(chat, "")
         else:
             chats.say(chat, request.POST.get("message", ""))
@@ -88,13 +89,14 @@ def _panel(pathway: Pathway, version: PathwayVersion, chat: PathwayChat | None, 
         shown.version_label(pathway, version),
         chat,
         shown.conversation(chat.logs, graph) if chat else [],
-        chats.variables(chat) if chat else {},
+        shown.values(chats.variables(chat)) if chat else [],
         list(forms.steps(graphs.load(version.graph))),
         node.name if node else "",
         json.dumps({"nodes": list(dict.fromkeys(route)), "edges": list(dict.fromkeys(edges)), "now": at}),
         chat is not None and graphs.digest(chat.graph) != version.digest,
         data or (forms.data_text(chat.request_data) if chat else ""),
         chat.start_node_id if chat else "",
+        bool(chat and chat.state.get(chats.WEB)),
         wrong,
     )
 
@@ -112,6 +114,6 @@ def _chat(pathway: Pathway, uid: str) -> PathwayChat | None:
     if not uid:
         return None
     try:
-        return PathwayChat.objects.get(pathway=pathway, uid=UUID(uid))
+        return PathwayChat.objects.select_related("pathway").get(pathway=pathway, uid=UUID(uid))
     except (ValueError, PathwayChat.DoesNotExist) as error:
         raise Http404 from error

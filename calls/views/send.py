@@ -28,7 +28,10 @@ HOLD = timedelta(seconds=5)
 @page("operator")
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_call(request: MemberRequest) -> HttpResponse:
-    """GET: the form, empty or after another call (?again=, ?persona=). POST: sends, or draws the form anew with what is wrong."""
+    """GET: the form, empty, after another call (?again=) or with a persona (?persona=, with &draft= to rehearse its draft).
+
+    POST: sends, or draws the form anew with what is wrong.
+    """
     if request.method != "POST":
         return _draw(request, _first_form(request))
     form = _posted_form(request)
@@ -61,7 +64,8 @@ def curl(request: MemberRequest) -> HttpResponse:
     """The request of the form as a curl command."""
     form = _posted_form(request)
     body = form.read()[0]
-    return render(request, "calls/send/curl.html", {"curl": pages.curl_of(body), "persona_short": form.held.short_name})
+    context = {"curl": pages.curl_of(body), "persona_short": form.held.short_name, "draft": form.held.draft}
+    return render(request, "calls/send/curl.html", context)
 
 
 @page("operator")
@@ -85,13 +89,16 @@ def _first_form(request: MemberRequest) -> SendForm:
             body = {}
     elif not request.GET.get("persona"):
         body = pages.example()
-    held = inherited(request.account, str(body.get("persona_id") or request.GET.get("persona", "")))
+    held = inherited(request.account, str(body.get("persona_id") or request.GET.get("persona", "")), draft="draft" in request.GET)
+    if held.draft:
+        body["phone_number"] = pages.EXAMPLE_NUMBER
     return SendForm(request.account, held, body={k: v for k, v in body.items() if k != "start_time"})
 
 
 def _posted_form(request: MemberRequest) -> SendForm:
     """The posted controls over what they were drawn with: only what differs from that is said for this call."""
-    form = SendForm(request.account, inherited(request.account, request.POST.get("held", "")), data=request.POST)
+    held = inherited(request.account, request.POST.get("held", ""), draft="draft" in request.POST)
+    form = SendForm(request.account, held, data=request.POST)
     if form.wanted_persona == form.held_uid:
         return form
     body = form.read()[0]
@@ -125,7 +132,8 @@ def _send(request: MemberRequest, form: SendForm) -> HttpResponse:
         Call.objects.filter(pk=call.pk).update(**columns)
 
     try:
-        call = send(request.account, body, by=request.user, source="page", carrier="browser" if browser else "", on_saved=saved)
+        carrier = "browser" if browser else ""
+        call = send(request.account, body, by=request.user, source="page", carrier=carrier, rehearsed=form.held.draft, on_saved=saved)
     except Refused as refused:
         first = IdempotentRequest.objects.filter(account=request.account, key=token).first()
         if first is None or not first.answer:

@@ -24,6 +24,18 @@ WORDS = {
     "pathway.deleted": "deleted the pathway",
     "pathway.draft_deleted": "deleted a draft of the pathway",
     "call.handled": "ticked off as done:",
+    "persona.made": "made the persona",
+    "persona.renamed": "changed the name or picture of",
+    "persona.promoted": "put into production the draft of",
+    "persona.reset": "threw away the draft of",
+    "persona.deleted": "deleted the persona",
+    "guard_rail.made": "made the guard rail",
+    "guard_rail.changed": "changed the guard rail",
+    "guard_rail.on": "switched on the guard rail",
+    "guard_rail.off": "switched off the guard rail",
+    "guard_rail.attached": "attached the guard rail",
+    "guard_rail.detached": "took off the guard rail",
+    "guard_rail.deleted": "deleted the guard rail",
 }
 
 

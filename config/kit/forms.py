@@ -1,7 +1,7 @@
 """How form fields are drawn: one template for all (`{{ form.name.as_field_group }}`), the controls of the design, aria by Django.
 
 What a field may carry beyond Django's own, set on the Field object: `source` and `source_name` (where the shown value comes from:
-request, persona or default), `unit` (words after the control), `span` (full width).
+request, persona or default; draft: it differs from what is in production), `unit` (words after the control), `span` (full width).
 """
 
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ else:
             return forms.ModelForm
 
 
-SOURCE_MARK = {"request": "call", "call": "call", "persona": "persona", "pathway": "persona", "default": "default"}
+SOURCE_MARK = {"request": "call", "call": "call", "persona": "persona", "pathway": "persona", "default": "default", "draft": "call"}
 
 
 class Switch(forms.CheckboxInput):
@@ -35,6 +35,7 @@ class Segments(forms.RadioSelect):
     """A few choices side by side."""
 
     template_name = "components/segments.html"
+    option_template_name = "django/forms/widgets/input.html"  # the label around it is the template's own
 
 
 class DrawnField(BoundField):

@@ -36,6 +36,9 @@ ENTRIES = (
     Entry("send-call", "phone-outgoing", "Send call", Role.OPERATOR, key="n"),
     Entry("calls", "list", "Calls", key="c"),
     # group "says": personas, pathways, guard rails, in this order
+    Entry("personas", "user-round-pen", "Personas", group="says", on_phone=False, key="p"),
+    Entry("pathways", "route", "Pathways", group="says", on_phone=False, key="t"),
+    Entry("guard-rails", "shield-check", "Guard rails", group="says", on_phone=False, key="r"),
     Entry("settings", "settings", "Settings", group="after", key="s"),
     Entry("design", "book-open", "Parts", Role.EDITOR, "foot", on_phone=False),
     Entry("api-docs", "code-xml", "API docs", group="foot", on_phone=False),

@@ -20,3 +20,12 @@ def trouble(value: Any, depth: int = 0) -> str:
         return "is nested too deeply"
     parts = [*value, *value.values()] if isinstance(value, dict) else value
     return next((found for part in parts if (found := trouble(part, depth + 1))), "")
+
+
+def plain(value: Any) -> Any:
+    """A copy in which the few numbers that PostgreSQL writes anew (1e+16 as 10000000000000000, -0.0 as 0.0) are written so already."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value) if abs(value) >= 1e16 else value + 0.0  # -0.0 + 0.0 is 0.0
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list) else value

@@ -7,7 +7,10 @@ from config.models import Account, Member, Role, User
 from pathways import making
 from pathways.publishing import publish
 from pathways.starters import starters
-from personas.models import KnowledgeBase, Persona, PersonaVersion
+from personas import versions
+from personas.content import Content
+from personas.models import KnowledgeBase
+from personas.versions import About, By
 
 ADMIN_EMAIL = "admin@example.com"
 KNOWLEDGE = (
@@ -31,18 +34,14 @@ def make() -> User | None:
     admin = User.objects.create_user(ADMIN_EMAIL, None, name="Admin")
     Member.objects.create(account=account, user=admin, role=Role.ADMIN)
     knowledge = KnowledgeBase.objects.create(account=account, name="About the clinic", text=KNOWLEDGE)
-    persona = Persona.objects.create(account=account, name="June, appointments", role="Receptionist", description="Confirms appointments.")
-    PersonaVersion.objects.create(
-        persona=persona,
-        number=1,
-        state=PersonaVersion.State.PRODUCTION,
-        config={
-            "task": TASK,
-            "voice": "June",
-            "max_duration": 10,
-            "tools": [f"KB-{knowledge.uid}"],
-            "request_data": {"name": "Jordan Miller"},
-        },
-    )
+    config = {
+        "task": TASK,
+        "voice": "June",
+        "max_duration": 10,
+        "tools": [f"KB-{knowledge.uid}"],
+        "request_data": {"name": "Jordan Miller"},
+    }
+    about = About("June, appointments", role="Receptionist", description="Confirms appointments.")
+    versions.create(account, about, Content(config), By(user=admin))
     publish(making.from_starter(account, starters()["first_steps"], by=admin), "production", admin)
     return admin

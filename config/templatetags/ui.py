@@ -137,13 +137,14 @@ def plural(count: int, forms: str) -> str:
 
 @register.simple_tag
 def source(kind: str, who: str = "") -> SafeString | str:
-    """Where a value came from: request or call, persona, pathway, default."""
+    """Where a value came from: request or call, persona, pathway, default; or that a draft changes it."""
     known = {
         "request": ("call", "pencil", "this call only"),
         "call": ("call", "pencil", "this call only"),
         "persona": ("persona", "user-round", f"from {who or 'the persona'}"),
         "pathway": ("pathway", "route", f"from {who or 'the pathway'}"),
         "default": ("default", "settings", "standard"),
+        "draft": ("call", "pencil", "changed in this draft"),
     }
     if kind not in known:
         return ""

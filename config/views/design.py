@@ -52,7 +52,7 @@ TYPE = (
 )
 KEYS = (
     ("/", "Find"),
-    ("g then h, c, n, s", "Home, Calls, New call, Settings"),
+    ("g then h, c, n, p, s", "Home, Calls, New call, Personas, Settings"),
     ("j, k", "Next, previous in a list"),
     ("e", "Done, in Needs a person"),
     ("w", "Whisper, on a live call"),

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from pathways.graph import load
+
 HERE = Path(__file__).parent
 
 
@@ -21,7 +23,7 @@ class Starter:
 
     @property
     def steps(self) -> int:
-        return len(self.graph["nodes"])
+        return len(load(self.graph).nodes)
 
 
 @cache

@@ -24,6 +24,7 @@ PARAMETERS = (
         kind="string",
         check=_background_track,
         label="Behind the voice",
+        notice="Has this behind the voice: {value}",
         help="Heard all through the call, also while it speaks.",
         group="sound",
         widget="select",

@@ -72,6 +72,7 @@ class Parameter:
     preset: bool = True  # a persona may carry it
     null_is_value: bool = False  # null clears it instead of meaning "not given"
     schema: Mapping[str, Any] = field(default_factory=dict)  # JSON Schema beyond the type
+    notice: str = ""  # what callers or staff notice of a value, as a sentence: "Hands over to {value}"; {key} of a pair or list item
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,20 +30,20 @@ def _rail(item: Any, context: Context) -> dict[str, Any]:
     kind = item.get("type")
     if kind not in TYPES:
         raise Bad(f"Invalid guard rail type. Options are: {', '.join(TYPES)}.")
-    actions = item.get("actions")
-    if not isinstance(actions, list) or not actions:
-        raise Bad(NO_ACTIONS)
-    rail: dict[str, Any] = {
-        "type": kind,
-        "actions": [_action(action, context) for action in actions],
-        "config": _config(kind, item.get("config")),
-    }
+    rail: dict[str, Any] = {"type": kind, "actions": actions(item.get("actions"), context), "config": config_of(kind, item.get("config"))}
     if kind == "custom":
         prompt = item.get("prompt")
         if not isinstance(prompt, str) or not prompt.strip():
             raise Bad("Custom guard rails require a prompt.")
         rail["prompt"] = prompt
     return rail
+
+
+def actions(value: Any, context: Context) -> list[dict[str, Any]]:
+    """Bare words or objects, always given back as objects."""
+    if not isinstance(value, list) or not value:
+        raise Bad(NO_ACTIONS)
+    return [_action(action, context) for action in value]
 
 
 def _action(action: Any, context: Context) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _action(action: Any, context: Context) -> dict[str, Any]:
     return {"type": "end_call", "config": {}}
 
 
-def _config(kind: str, config: Any) -> dict[str, Any]:
+def config_of(kind: str, config: Any) -> dict[str, Any]:
     if config is not None and not isinstance(config, dict):
         raise Bad("Guard rail config must be an object.")
     if kind in ("tcpa:opt_out", "custom"):

@@ -21,6 +21,7 @@ PARAMETERS = (
         kind="array",
         check=_tools,
         label="Knowledge and tools",
+        notice="Uses {value}",
         help="What it may answer from and what it may do besides talking.",
         default=[],
         group="conversation",

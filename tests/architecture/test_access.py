@@ -3,20 +3,25 @@
 A new address without a line in ACCESS fails; so does one whose view is marked otherwise than its line says.
 """
 
+from uuid import uuid4
+
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
 
 from calls.models import BlockedNumber, DoNotCall
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
-from config.models import ApiKey, Role
+from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
+from pathways.models import PathwayVersion
+from personas import rails, versions
 from tests import factories
 from tests.calls.rehearsal import kit as rehearsal
 
@@ -40,7 +45,34 @@ ACCESS = {
     "calls/new/reading": "operator",
     "design": "editor",
     "docs/api": "viewer",
+    "guard-rails/": "viewer",
+    "guard-rails/<uuid:uid>": "viewer",
+    "guard-rails/<uuid:uid>/attach": "editor",
+    "guard-rails/<uuid:uid>/backtest": "viewer",
+    "guard-rails/<uuid:uid>/detach/<int:pk>": "editor",
+    "guard-rails/<uuid:uid>/edit": "editor",
+    "guard-rails/<uuid:uid>/switch": "editor",
+    "guard-rails/attached/<str:kind>/<uuid:uid>": "viewer",
+    "guard-rails/new": "editor",
+    "guard-rails/trips": "viewer",
+    "guard-rails/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "healthz": "public",
+    "pathways/": "viewer",
+    "pathways/<uuid:uid>": "viewer",
+    "pathways/<uuid:uid>/about": "editor",
+    "pathways/<uuid:uid>/compare": "viewer",
+    "pathways/<uuid:uid>/delete": "editor",
+    "pathways/<uuid:uid>/duplicate": "editor",
+    "pathways/<uuid:uid>/export": "viewer",
+    "pathways/<uuid:uid>/operations": "editor",
+    "pathways/<uuid:uid>/save": "editor",
+    "pathways/<uuid:uid>/versions": "viewer",
+    "pathways/<uuid:uid>/versions/<int:number>/delete": "editor",
+    "pathways/<uuid:uid>/versions/<int:number>/draft": "editor",
+    "pathways/folders": "editor",
+    "pathways/folders/<uuid:uid>/delete": "editor",
+    "pathways/import": "editor",
+    "pathways/new": "editor",
     "pathways/<uuid:uid>/chat": "operator",
     "pathways/<uuid:uid>/publish": "editor",
     "pathways/<uuid:uid>/rehearsals": "viewer",
@@ -50,6 +82,14 @@ ACCESS = {
     "pathways/<uuid:uid>/rehearsals/replay": "editor",
     "pathways/<uuid:uid>/rehearsals/run": "editor",
     "pathways/<uuid:uid>/rehearsals/runs/<uuid:run>": "viewer",
+    "personas/": "viewer",
+    "personas/<uuid:uid>": "viewer",
+    "personas/<uuid:uid>/about": "editor",
+    "personas/<uuid:uid>/edit": "editor",
+    "personas/<uuid:uid>/history": "viewer",
+    "personas/<uuid:uid>/reset": "editor",
+    "personas/<uuid:uid>/delete": "editor",  # the last of them: afterwards the persona is not there any more
+    "personas/new": "editor",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -87,6 +127,8 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/guard_rails": "key",
+    "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
     "v1/convo_pathway/<uuid:pathway_id>": "key",
     "v1/convo_pathway/<uuid:pathway_id>/publish": "key",
@@ -103,6 +145,18 @@ ACCESS = {
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
+    "v1/personas": "key",
+    "v1/personas/<str:persona_id>": "key",
+    "v1/personas/<str:persona_id>/draft": "key",
+    "v1/personas/<str:persona_id>/inbound/attach": "key",
+    "v1/personas/<str:persona_id>/inbound/detach": "key",
+    "v1/personas/<str:persona_id>/production": "key",
+    "v1/personas/<str:persona_id>/promote": "key",
+    "v1/personas/<str:persona_id>/reset-draft": "key",
+    "v1/personas/<str:persona_id>/versions": "key",
+    "v1/personas/<str:persona_id>/versions/<str:version_id>": "key",
+    "v1/personas/<str:persona_id>/versions/promote": "key",
+    "v1/personas/<str:persona_id>/versions/reset": "key",
     "v1/pathway": "key",
     "v1/pathway/<uuid:pathway_id>": "key",
     "v1/pathway/<uuid:pathway_id>/publish": "key",
@@ -114,6 +168,8 @@ ACCESS = {
     "v1/pathway/create": "key",
     "v1/pathway/duplicate": "key",
     "v1/pathway/folders": "key",
+    "v1/pathway/generate": "key",
+    "v1/pathway/generate/status/<uuid:job_id>": "key",
 }
 SOCKETS = {"ws/calls": "viewer", "ws/calls/<uuid:uid>": "viewer"}
 
@@ -139,7 +195,12 @@ class Place:
         self.account = factories.account()
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
+        self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
+        PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
+        self.folder = making.make_folder(self.account, "Dental")
+        self.job = IdempotentRequest.objects.create(account=self.account, key=f"pathway-job:{uuid4()}")
+        self.doomed = making.create(self.account, "Deleted here").pathway
         self.key = ApiKey.issue(self.account, "tests")[1]
         self.their_key = ApiKey.issue(self.elsewhere, "theirs")[1]
         self.users = {role: factories.member(self.account, role).user for role in Role.values}
@@ -150,18 +211,36 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
+        self.uids = {
+            "guard-rails/attached/": str(self.persona.uid),
+            "guard-rails/": str(self.rail.uid),
+            "personas/": str(self.persona.uid),
+            "pathways/folders": str(self.folder.uid),
+            "pathways/<uuid:uid>/delete": str(self.doomed.uid),
+            "pathways/": str(self.pathway.uid),
+        }
+        self.names = {
+            "<str:persona_id>": str(self.persona.uid),
+            "<str:guard_rail_id>": str(self.rail.uid),
+            "<str:kind>": "PERSONA",
+            "<str:version_id>": str(self.persona.versions.get(number=1).uid),
+            "<uuid:job_id>": self.job.key.removeprefix("pathway-job:"),
+        }
         BlockedNumber.objects.create(account=self.account, number="+17205550142")
 
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
-        uid = str(self.pathway.uid if route.startswith("pathways/") else self.call.uid)
+        uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
         for name in ("scenario", "run", "chat"):
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
+        for name, value in self.names.items():
+            filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")

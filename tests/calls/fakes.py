@@ -12,7 +12,9 @@ from itertools import count
 
 from calls.agent.conversation import run_session
 from calls.agent.ports import Action, EndCall, Note, Say, Turn
+from calls.agent.rails.shape import Trip
 from calls.agent.session import Command, Gone, SessionConfig, SessionResult
+from calls.agent.watch import Watch
 from calls.carriers.base import Answered, CarrierError, Ended, Heard, MediaEvent, Played, Ringing
 from calls.carriers.timing import heard_of, speaking_ms
 
@@ -219,6 +221,16 @@ class MemoryRecorder:
     async def note(self, note: Note) -> None:
         self._add(Written(f"note:{note.kind}", note.message, data=dict(note.data)))
 
+    async def tripped(self, trip: Trip) -> None:
+        data = {
+            "type": trip.rail.type,
+            "action": trip.action.get("type", ""),
+            "acted": trip.acted,
+            "spoken": trip.spoken,
+            "line": trip.line_seq,
+        }
+        self._add(Written("tripped", trip.quote, trip.at_ms, message=trip.why, data=data))
+
     async def transferred(self, number: str) -> None:
         self._add(Written("transferred", number))
 
@@ -246,6 +258,7 @@ async def converse(
     *,
     commands: Iterable[tuple[int, Command]] = (),
     recorder: MemoryRecorder | None = None,
+    watch: Watch | None = None,
     **config: object,
 ) -> Conversation:
     """Runs a session; `commands` come at the given ms after the answer."""
@@ -261,5 +274,5 @@ async def converse(
 
     for ms, command in commands:
         media._after.append((ms, give(command)))
-    result = await run_session(SessionConfig("c", **config), media, agent, recorder, queue)
+    result = await run_session(SessionConfig("c", **config), media, agent, recorder, queue, watch)
     return Conversation(result, media, agent, recorder)

@@ -496,3 +496,20 @@ async def test_stop_while_it_rings_calls_it_off():
 
     result = await run()
     assert (result.status, result.ended_by) == ("canceled", "ASSISTANT") and media.now_ms == queue_at
+
+
+async def test_a_thought_that_ends_while_its_words_are_written_down_lets_the_clock_go():
+    class Slow(MemoryRecorder):
+        async def latency(self, part: str, ms: int) -> None:
+            await asyncio.sleep(0.05)
+            await super().latency(part, ms)
+
+    class Streaming(ScriptedAgent):
+        async def reply(self, turn):
+            async for action in super().reply(turn):
+                yield action
+                await asyncio.sleep(0.01)
+
+    async with asyncio.timeout(5):
+        call = await converse(ScriptedMedia(replies=["Yes."]), Streaming(HELLO, BYE), recorder=Slow())
+    assert call.recorder.lines[-1] == ("assistant", "Thank you. Goodbye.")

@@ -239,3 +239,9 @@ def test_only_post_sends(operator):
     assert operator.put(url()).status_code == 405
     for name in ("send-check", "send-reading", "send-curl"):
         assert operator.get(url(name)).status_code == 405
+
+
+def test_the_first_words_hold_what_the_persona_always_discloses(operator, persona):
+    persona.versions.update(disclosures=["ai", "recording"])
+    card = operator.post(url("send-check"), {**FORM, "lead": "persona", "persona_id": str(persona.uid)}).content.decode()
+    assert "This call may be recorded." in card

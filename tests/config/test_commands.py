@@ -49,7 +49,7 @@ def test_the_first_run_makes_one_office_and_the_second_none():
     assert admin is not None
     assert admin.memberships.get().role == "admin"
     persona = admin.memberships.get().account.personas.get()
-    assert persona.production is not None
+    assert list(persona.versions.order_by("number").values_list("number", "state")) == [(1, "production"), (2, "draft")]
     assert persona.production.config["tools"][0].startswith("KB-")
     pathway = persona.account.pathways.get()
     assert (pathway.production.number, pathway.production.frozen, pathway.production.published_by) == (1, True, admin)

@@ -100,6 +100,8 @@ def test_the_frame_holds_every_card():
 def test_places_can_be_given_and_missing_ones_are_noticed():
     view = graph(("a", "b", ""), a=(0, 0), b=(0, 0))
     assert not draw(view).placed
+    assert not draw(graph(a=(0, 0), b=(0, 0), c=(0, 0), d=(9, 9))).placed
+    assert draw(graph(a=(0, 0), b=(0, 0), c=(9, 9))).placed
     drawn = draw(view, places={"a": (10, 20), "b": (10, 200)})
     assert drawn.placed and [(card.x, card.y) for card in drawn.cards] == [(10, 20), (10, 200)]
 

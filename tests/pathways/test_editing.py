@@ -122,6 +122,14 @@ def test_any_steps_may_be_saved_in_a_draft(reminder):
     assert save(draft_of(reminder), {}, revision=2).graph == {"nodes": [], "edges": []}
 
 
+def test_what_is_kept_reads_the_same_from_both_databases(reminder):
+    numbers = [1e16, -1e300, -0.0, 0.1, 1.0, 2, 1e-320, 123456789012345678901234567890]
+    saved = save(draft_of(reminder), {"nodes": [{"id": "1", "n": numbers}]}, revision=1)
+    row = PathwayVersion.objects.get()
+    assert row.digest == digest(row.graph) == saved.digest
+    assert row.graph["nodes"][0]["n"] == numbers
+
+
 def together(*deeds):
     """Runs them at the same moment, each on a connection of its own; what each returned or raised."""
     found: list = [None] * len(deeds)

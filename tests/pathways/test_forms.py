@@ -36,7 +36,7 @@ FULL = {
     Kind.WEBHOOK: {
         "url": "https://example.com/{{day}}", "method": "HEAD", "body": '{"a": 1}', "headers": [["X-Team", "north"]],
         "responseData": [SLOTS, "strange"],
-        "responsePathways": ANSWERS, "timeoutValue": 500, "max_retries": 2,
+        "responsePathways": ANSWERS, "timeoutValue": 500, "max_retries": 2, "sample": {"slots": [1.5, None]},
     },
     Kind.KNOWLEDGE: {"kb": "We open at 8.\n", "prompt": "Briefly."},
     Kind.SMS: {"smsBody": "See you {{day}}", "phoneNumber": "+17205550143"},
@@ -123,7 +123,12 @@ CHANGES = [
     (Kind.TRANSFER, {"number": "+17205550199"}, {"transferNumber": "+17205550199"}),
     (Kind.WEBHOOK, {"headers__1__name": "X-More", "headers__1__value": "2"}, {"headers": [["X-Team", "north"], ["X-More", "2"]]}),
     (Kind.WEBHOOK, {"answers__0__target": "c"}, {"responsePathways": [[*ANSWERS[0][:3], {"id": "c", "name": "is open"}], ANSWERS[1]]}),
+    (Kind.WEBHOOK, {"answers__0__case": "failed"}, {"responsePathways": [["Default/Webhook Failure", "", "", ANSWERS[0][3]], ANSWERS[1]]}),
+    (Kind.WEBHOOK, {"answers__0__case": "status"}, {"responsePathways": [["BlandStatusCode", *ANSWERS[0][1:]], ANSWERS[1]]}),
+    (Kind.WEBHOOK, {"answers__2__target": "b"}, {"responsePathways": [*ANSWERS, ["Default/Webhook Completion", "", "", {"id": "b"}]]}),
     (Kind.WEBHOOK, {"keep__0__path": "$.times"}, {"responseData": [{**SLOTS, "data": "$.times"}, "strange"]}),
+    (Kind.WEBHOOK, {"sample": '{"slots": []}'}, {"sample": {"slots": []}}),
+    (Kind.WEBHOOK, {"sample": "none"}, {"sample": "none"}),
     (Kind.WEBHOOK, {"method": "POST"}, {"method": "POST"}),
     (Kind.KNOWLEDGE, {"kb": "We open at 9."}, {"kb": "We open at 9."}),
     (Kind.SMS, {"body": "Hello"}, {"smsBody": "Hello"}),
@@ -157,6 +162,11 @@ def test_a_new_step_gets_its_fields():
     assert after["headers"] == {"A": "b"}
 
 
+def test_knowledge_inside_an_object_stays_there():
+    after, _, _ = filled(Kind.KNOWLEDGE, {"kb": {"id": "k", "text": "Old."}}, kb="New.")
+    assert after["kb"] == {"id": "k", "text": "New."}
+
+
 def test_a_row_is_taken_out_by_its_button():
     public = graph(Kind.SAY, FULL[Kind.SAY])
     view = load(public)
@@ -173,6 +183,7 @@ def test_a_row_is_taken_out_by_its_button():
         (Kind.SAY, {"remember__2__what": "no name"}, "Answer 3: give it a name."),
         (Kind.SAY, {"patience": "soon"}, "Enter a whole number."),
         (Kind.SAY, {"words": "a\0b"}, "Null characters are not allowed."),
+        (Kind.WEBHOOK, {"answers__0__variable": ""}, "Way 1: say which value is compared."),
         (Kind.WEBHOOK, {"keep__1__name": "x"}, "Value 2: say where it stands in the answer."),
         (Kind.ROUTE, {"otherwise": "elsewhere"}, "Select a valid choice. elsewhere is not one of the available choices."),
     ],

@@ -54,7 +54,7 @@ SHOWS = {
     "way_to_nowhere": (pathway(START, END, ways=[way("1", "9"), way("1", "5", "No")]), "error", "1"),
     "way_from_nowhere": (pathway(START, END, ways=[way("1", "9"), way("5", "9", "No")]), "error", "9"),
     "way_from_end": (pathway(START, END, ways=[way("1", "9"), way("9", "1", "Again")]), "warning", "9"),
-    "empty_label": (pathway(START, END, ways=[way("1", "9"), way("1", "1", " ")]), "error", "1"),
+    "empty_label": (pathway(START, END, ways=[way("1", "9"), way("1", "1", " ")]), "warning", "1"),
     "undefined_variable": (between(step("2", name="Ask", prompt="Ask {{ patient.name }} and {{patient.name}}.")), "warning", "2"),
     "no_words": (between(step("2", name="Ask", prompt=" ")), "error", "2"),
     "no_last_words": (pathway(START, step("9", "End Call", "Goodbye"), ways=[way("1", "9")]), "warning", "9"),
@@ -62,7 +62,7 @@ SHOWS = {
     "bad_number": (pathway(START, step("9", "Transfer Call", "Desk", transferNumber="Bob"), ways=[way("1", "9")]), "error", "9"),
     "no_url": (between(webhook(url="")), "error", "2"),
     "bad_url": (between(webhook(url="example.com/x")), "error", "2"),
-    "http_url": (between(webhook(url="http://example.com/x")), "warning", "2"),
+    "http_url": (between(webhook(url="http://example.com/x")), "error", "2"),
     "response_to_nowhere": (between(webhook(responsePathways=[["BlandStatusCode", "==", "200", {"id": "7", "name": "ok"}]])), "error", "2"),
     "no_knowledge": (between(step("2", "Knowledge Base", "Answer", prompt="Answer.")), "error", "2"),
     "no_message": (between(step("2", "SMS", "Confirm", phoneNumber="+17205550142")), "error", "2"),
@@ -140,6 +140,8 @@ def test_the_step_is_named_in_the_sentence():
         between(step("2", "Custom Tool", "Look up", tool={"name": "find", "config": {"url": "https://example.com"}})),
         between(step("2", "SMS", "Confirm", smsBody="See you.")),
         between(step("2", "Knowledge Base", "Answer", kb="We open at 8.")),
+        between(step("2", "Knowledge Base", "Answer", kb={"id": "kb-1", "text": "We open at 8."})),
+        between(step("2", "Custom Tool", "Look up", tool="TL-1", tools=[{"url": "https://example.com"}])),
         pathway(START, step("9", "Transfer Pathway", "Other", transferPathway={"id": "p1"}), ways=[way("1", "9")]),
         # a loop that has a way out, and one that a global step leads out of
         between(step("2", name="Ask"), ways=[way("1", "2"), way("2", "1", "Again"), way("2", "9")]),
@@ -162,9 +164,10 @@ def test_what_webhooks_tools_and_steps_bring_is_defined():
             responseData=[{"name": "slot", "data": "$.slot"}],
             tools=[
                 {"url": "https://example.com", "extractVars": [["who", "name"]]},
+                {"url": "https://example.com", "input_schema": {"type": "object", "properties": {"zip_code": {"type": "string"}}}},
                 {"config": {"url": "https://example.com", "response_data": [{"name": "Price"}]}},
             ],
-            text="{{slot}} {{WHO}} {{price.eur}} {{Phone_Number}} {{lastusermessage}}",
+            text="{{slot}} {{zip_code}} {{WHO}} {{price.eur}} {{Phone_Number}} {{lastusermessage}}",
         )
     )  # fmt: skip
     assert problems(graph) == []
@@ -174,6 +177,16 @@ def test_a_step_left_only_by_a_global_one_is_a_warning():
     graph = pathway(START, step("9", "End Call", "Bye", text="Bye.", isGlobal=True, globalLabel="Wants to stop"))
     found = problems(graph)
     assert [(p.level, p.code) for p in found] == [("warning", "dead_end")]
+
+
+def test_of_two_ways_without_words_nobody_can_tell():
+    found = problems(pathway(START, END, ways=[way("1", "9", ""), way("1", "1", "", uid="again"), way("1", "9", "Yes", uid="yes")]))
+    assert [(p.level, p.code, p.edge_id) for p in found] == [("error", "empty_label", "1-9"), ("error", "empty_label", "again")]
+
+
+@pytest.mark.parametrize("url", ["https://me:secret@example.com", "https://", "ftp://example.com", "https://exa mple.com", "https://a:b"])
+def test_addresses_that_are_none(url):
+    assert [p.code for p in problems(between(webhook(url=url)))] == ["bad_url"]
 
 
 def test_two_endless_groups_are_two_problems():
@@ -190,6 +203,14 @@ def test_two_endless_groups_are_two_problems():
     ]
     found = problems(pathway(START, *steps, END, ways=ways))
     assert [(p.code, p.node_id) for p in found] == [("endless", "2"), ("endless", "5")]
+
+
+def test_a_variable_that_is_missing_in_many_places_is_one_problem():
+    ask = step("2", name="Ask", prompt="Ask {{Day}} and {{day.name}}.")
+    graph = between(ask, ways=[way("1", "2"), way("2", "9", "{{day}}")])
+    assert [(p.node_id, p.message) for p in problems(graph)] == [
+        ("2", "“Ask” and 1 other place use {{Day}}, which no step fills: each call must bring it, or it is said as it stands.")
+    ]
 
 
 def test_without_knowing_the_pathways_none_is_missed():

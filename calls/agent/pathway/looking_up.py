@@ -45,6 +45,7 @@ class Request:
     keeps: Sequence[Mapping[str, Any]]
     responses: Sequence[Response]
     speech: str = ""  # said meanwhile
+    sample: Any = None  # what it answers in a rehearsal
 
 
 @dataclass(slots=True)
@@ -105,6 +106,7 @@ def _request(kind: str, node_id: str, name: str, data: Mapping[str, Any], inner:
         [k for k in keeps if isinstance(k, Mapping)] if isinstance(keeps, list) else [],
         (),
         text_of(data, "speech"),
+        of("sample"),
     )
 
 
@@ -147,7 +149,7 @@ async def look_up(walk: Walk, request: Request) -> Found:
     """Calls the address, keeps what is asked for, and names the way on."""
     found, known = Found(), walk.known
     url, headers, body = _url(request, known), {k: _text(v, known) for k, v in request.headers.items()}, _body(request, known)
-    answer, error = await _tries(request, url, headers, body)
+    answer, error = (sampled(request, url), "") if walk.brief.pretend else await _tries(request, url, headers, body)
     ok = answer is not None and answer.ok
     data = {
         "node_id": request.node_id,
@@ -162,6 +164,8 @@ async def look_up(walk: Walk, request: Request) -> Found:
         "error": error,
     }
     told = f"answered with {answer.status} in {answer.ms} ms" if answer else f"did not answer: {error}"
+    if walk.brief.pretend:
+        told = "not sent in a rehearsal"
     found.notes.append(
         Note(request.kind, f"{request.name}: {urlsplit(url).hostname or 'the address'} {told}", data, "info" if ok else "error")
     )
@@ -170,7 +174,16 @@ async def look_up(walk: Walk, request: Request) -> Found:
     if (way := response_for(request.responses, walk.known, answer.status if answer else None, ok)) is not None:
         response, found.why = way
         found.target, found.name = response.target, response.name or response.variable
+    elif walk.brief.pretend and request.responses:
+        found.target, found.name, found.why = request.responses[0].target, request.responses[0].name, "a rehearsal takes the first answer"
     return found
+
+
+def sampled(request: Request, url: str) -> outbound.Answer:
+    """What a rehearsal takes for the answer: the step's sample, without one an empty object."""
+    sample = {} if request.sample is None else request.sample
+    text = sample if isinstance(sample, str) else json.dumps(sample, ensure_ascii=False)
+    return outbound.Answer(200, text, url, 0)
 
 
 async def _tries(request: Request, url: str, headers: Mapping[str, str], body: str) -> tuple[outbound.Answer | None, str]:

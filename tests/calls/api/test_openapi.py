@@ -66,7 +66,7 @@ def test_operations_are_whole(doc):
             assert operation["operationId"] not in seen
             seen.add(operation["operationId"])
             assert operation["summary"] and operation["description"]
-            assert "200" in operation["responses"]
+            assert "200" in operation["responses"] or "/inbound/" in path  # refused for now, and says so
             assert all(answer["description"] for answer in operation["responses"].values())
             named = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
             assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}

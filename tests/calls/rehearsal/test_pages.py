@@ -28,6 +28,7 @@ def form(**fields: object) -> dict[str, object]:
         "callee": "cooperative",
         "knows": "name: Jordan Miller\noffice: Harbor Dental",
         "max_turns": 30,
+        "enabled": "on",
         "sentence-TOTAL_FORMS": 1,
         "sentence-INITIAL_FORMS": 0,
         "sentence-0-kind": "reaches_node",
@@ -205,3 +206,17 @@ def test_what_is_not_there(signed_in, version):
     run = suite.begin(theirs, [kit.scenario(theirs.pathway)])[0]
     assert client.get(at("rehearsal-result", version, run.uid)).status_code == 404
     assert client.get(at("rehearsals", theirs)).status_code == 404
+
+
+def test_before_publishing_it_says_what_changes(signed_in, version):
+    kit.scenario(version.pathway, name="Comes", required=True)
+    client = signed_in("editor")
+    page = client.get(at("pathway-publish", version) + "?v=1")
+    assert "it is the first version that calls use" in page.text
+    assert "is run when you publish" in page.text
+    client.post(at("pathway-publish", version), {"version": 1})
+    kit.version(version.pathway.account, kit.graph(good="Other words. Goodbye."), number=2, pathway=version.pathway)
+    page = client.get(at("pathway-publish", version))
+    assert "Calls use version 1 now." in page.text
+    assert "All set" in page.text
+    assert client.get(at("pathway-publish", version) + "?v=9").status_code == 404

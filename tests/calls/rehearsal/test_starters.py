@@ -8,7 +8,8 @@ from asgiref.sync import sync_to_async
 from analytics.outcomes import write_outcome
 from calls.agent.choose import make_agent, warm
 from calls.agent.ports import PathwayBrief
-from calls.models import Call
+from calls.models import Call, CallingRules
+from calls.rehearsal.publish import publish
 from calls.rehearsal.run import rehearse
 from calls.rehearsal.setup import Setup
 from calls.states import ENDED
@@ -50,7 +51,13 @@ CALLS = [
     ("appointment_reminder", "0009", ["greeting", "wrong_person"], "NO_CONTACT_MADE", {}),
     ("appointment_reminder", "0008", ["greeting", "hand_over"], "TRANSFERRED", {}),
     ("appointment_reminder", "0005", ["greeting"], "DO_NOT_CONTACT", {}),
-    ("lead_qualification", "0006", ["greeting", "minutes", "budget", "timeline", "fit", "meeting_time", "booked"], None, {"budget": 300}),
+    (
+        "lead_qualification",
+        "0006",
+        ["greeting", "minutes", "budget", "timeline", "fit", "meeting_time", "booked"],
+        "INTERESTED",
+        {"budget": 300},
+    ),
     ("lead_qualification", "0009", ["greeting", "wrong_person"], "NO_CONTACT_MADE", {}),
     ("lead_qualification", "0005", ["greeting"], "DO_NOT_CONTACT", {}),
     ("payment_reminder", "0006", ["greeting", "matter", "promise", "details", "goodbye"], "COMPLETED_ACTION", {"wants_details": True}),
@@ -65,9 +72,10 @@ async def test_calls_by_api_go_the_documented_way(account, key, tmp_path, client
 
     @sync_to_async
     def sent() -> list[str]:
+        CallingRules.objects.filter(account=account).update(same_number_seconds=0)
         pathways = {}
         for name in OFFICE:
-            made = making.from_starter(account, starters()[name])
+            made = publish(making.from_starter(account, starters()[name]), "production")
             pathways[name] = str(made.pathway.uid)
         return [_send(key, pathways[name], starters()[name].scenarios[0]["request_data"], number) for name, number, *_ in CALLS]
 
@@ -81,7 +89,7 @@ async def test_calls_by_api_go_the_documented_way(account, key, tmp_path, client
     ids = await sent()
     calls = await sync_to_async(lambda: list(Call.objects.filter(uid__in=ids)))()
     async with running(engine(tmp_path / "dials", agent=make_agent)):
-        await until(lambda: set(states(*calls)) <= ENDED, seconds=90)
+        await until(lambda: set(states(*calls)) <= ENDED, seconds=60)
     wrong = []
     for uid, (name, number, route, outcome, learnt) in zip(ids, CALLS, strict=True):
         shown = await details(uid)

@@ -110,7 +110,8 @@ class TestRoundTrip:
     def test_any_graph(self, api, reminder, graph):
         status, answer = api.post(f"pathway/{reminder.uid}", graph)
         if status == 200:
-            assert canonical(api.good("GET", f"pathway/{reminder.uid}")) == canonical(graph)
+            read = api.good("GET", f"pathway/{reminder.uid}")
+            assert (read["nodes"], read["edges"]) == (graph["nodes"], graph["edges"])
         else:
             assert (status, answer["status"]) == (400, "error")
             assert re.search(r"\\u0000|\\ud[89a-f]", json.dumps(graph)), "only what no database can keep is refused"

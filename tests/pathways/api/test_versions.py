@@ -4,7 +4,7 @@ import pytest
 
 from config.models import AuditEntry
 from pathways.editing import draft_of, save
-from pathways.models import PathwayVersion, Scenario
+from pathways.models import PathwayVersion, Scenario, ScenarioRun
 from pathways.publishing import publish
 from tests.pathways.test_editing import SMALL
 from tests.pathways.test_validation import END, SOUND, START, pathway
@@ -134,11 +134,20 @@ class TestPublishing:
         reminder.refresh_from_db()
         assert reminder.production is None
 
-    def test_a_red_rehearsal_is_named(self, api, reminder):
+    def test_a_red_rehearsal_is_named_with_its_sentence(self, api, reminder):
+        never = [{"type": "says", "text": "We sell moons"}]
+        Scenario.objects.create(pathway=reminder, name="Says yes", required=True, assertions=never)
+        for path in ("pathway/{}/publish", "convo_pathway/{}/publish", "convo_pathway/publish"):
+            status, answer = api.post(path.format(reminder.uid), {"version_id": 1, "id": str(reminder.uid)})
+            assert (status, answer["errors"][0]["error"]) == (400, "REHEARSAL_NOT_GREEN")
+            assert answer["errors"][0]["message"].startswith("Says yes: We say “We sell moons”. Not in any of our")
+        reminder.refresh_from_db()
+        assert reminder.production is None
+
+    def test_green_rehearsals_are_run_and_let_it_pass(self, api, reminder):
         Scenario.objects.create(pathway=reminder, name="Says yes", required=True)
-        status, answer = api.post(f"pathway/{reminder.uid}/publish", {"version_id": 1})
-        assert (status, answer["errors"][0]["error"]) == (400, "REHEARSAL_NOT_GREEN")
-        assert "Says yes" in answer["message"]
+        assert api.post(f"pathway/{reminder.uid}/publish", {"version_id": 1})[0] == 200
+        assert ScenarioRun.objects.get().status == "PASSED"
 
     def test_nothing_to_publish(self, api, reminder):
         api.good("POST", f"pathway/{reminder.uid}/publish", {})

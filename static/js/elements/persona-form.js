@@ -1,0 +1,37 @@
+/* The draft of a persona: says what is not saved, asks before it is left, and keeps the list in the promote dialog true. */
+
+class PersonaForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.changed = () => this.mark(true);
+    this.leaving = (e) => { if (this.unsaved) e.preventDefault(); };
+    this.swapped = (e) => { if (e.target.id === "notice" || e.detail.target?.id === "notice") this.copy(); };
+    this.form.addEventListener("input", this.changed);
+    this.form.addEventListener("change", this.changed);
+    this.form.addEventListener("submit", () => { this.unsaved = false; });
+    window.addEventListener("beforeunload", this.leaving);
+    document.body.addEventListener("htmx:afterSwap", this.swapped);
+    this.unsaved = !this.querySelector("[data-unsaved]")?.hidden && Boolean(this.querySelector("[data-unsaved]"));
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("beforeunload", this.leaving);
+    document.body.removeEventListener("htmx:afterSwap", this.swapped);
+  }
+
+  mark(unsaved) {
+    this.unsaved = unsaved;
+    const note = this.querySelector("[data-unsaved]");
+    if (note) note.hidden = !unsaved;
+  }
+
+  copy() {
+    const notice = document.getElementById("notice"), list = document.querySelector("[data-notice-copy]");
+    if (!notice || !list) return;
+    list.replaceChildren(...[...notice.children].slice(1).map((part) => part.cloneNode(true)));
+    const count = Number(notice.dataset.count), word = document.querySelector("[data-changes]");
+    if (word) word.textContent = count ? `${count} ${count === 1 ? "change" : "changes"}` : "No changes";
+  }
+}
+
+customElements.define("persona-form", PersonaForm);
