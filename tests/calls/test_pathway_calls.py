@@ -76,7 +76,7 @@ async def test_the_starters_and_the_simulated_callees(account, name, number, ste
     ended = await call(account, pathway, f"+1500555{number}", request_data=made["request_data"])
     taken = await route(ended)
     assert taken == steps
-    assert {k: v for k, v in ended.variables.items() if v is not None} == learnt
+    assert learnt.items() <= ended.variables.items()
     assert ended.disposition_tag == outcome and ended.agent == "Pathway · built-in agent"
     if outcome == "DO_NOT_CONTACT":
         assert await DoNotCall.objects.filter(account=account, number=f"+1500555{number}").aexists()

@@ -74,7 +74,7 @@ def parse(text: str, reference: datetime, timezone: str = "") -> datetime | None
     """The instant meant, in the callee's zone; None when the words name none. An unknown zone is read as UTC."""
     now = reference.astimezone(zone(timezone))
     said = plain(text)
-    if (wait := _interval(said)) is not None and not re.search(r"\b(?:noon|a ?m|p ?m)\b|\bat \d", said):
+    if (wait := _interval(said)) and not re.search(r"\b(?:noon|a ?m|p ?m)\b|\bat \d", said):
         return (now.astimezone(UTC) + wait).astimezone(now.tzinfo)
     clock = _choose([c for c in _clocks(said) if not negated(said, c.start, c.end)], said)
     if clock is None:

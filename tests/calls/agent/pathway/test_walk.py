@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from calls.agent.ports import EndCall, Line, Manner, PathwayBrief, PressDigits, SendSms, Transfer, Turn, Wait
+from calls.rehearsal.run import Setup, rehearse
 from tests.calls.agent.pathway.kit import graph, step, walking, way
 
 HELLO = step("hello", isStart=True, text="Hello, this is the automated assistant of Harbor Dental. Do you still need the visit?")
@@ -477,3 +478,20 @@ async def test_many_walks_at_once_do_not_mix():
 
     found = await asyncio.gather(*(one(d) for d in ["Tomorrow.", "On Friday.", "On Monday."] * 4))
     assert found == ["2026-11-25", "2026-11-27", "2026-11-30"] * 4
+
+
+def test_a_step_that_lets_nobody_interrupt_is_heard_to_its_end():
+    """On the line, against a callee who talks over every long line."""
+
+    def barged_in(**options: object) -> int:
+        first = step(
+            "a",
+            isStart=True,
+            text="Hello, this is the assistant of Harbor Dental with a short reminder for you today.",
+            modelOptions=options,
+        )
+        made = Setup(PathwayBrief("p", "Test", 1, graph(first, BYE, way("a", "bye", "They answer"))), callee="interrupts")
+        return sum(entry["kind"] == "barge_in" for entry in rehearse(made).logs)
+
+    assert barged_in() == 1
+    assert barged_in(block_interruptions=True) == 0
