@@ -157,3 +157,60 @@ def test_a_whisper_and_a_person_in_the_agents_place(running, console, key):
     page.get_by_role("button", name="Stop call").click()
     page.get_by_role("button", name="Stop now").click()
     expect(page.locator("#call-facts")).to_contain_text("Stopped by", timeout=SLOW)
+
+
+def test_a_pathway_made_from_nothing_is_published_and_called(running, console, key):
+    """By mouse in the editor, published from there, sent from the Send call page, its route on the call's own page."""
+    page = console
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    page.goto(f"{running.url}/pathways/new")
+    page.locator("input[name=start][value=nothing]").check()
+    page.get_by_label("Name", exact=True).fill("Short reminder")
+    page.get_by_role("button", name="Make the pathway").click()
+    page.locator("pathway-canvas[data-ready]").wait_for(state="attached", timeout=SLOW)
+    rest = "() => { const e = document.querySelector('pathway-editor'); return !e.store.busy && !e.forms.dirty; }"
+    side = page.locator("#pw-panel")
+    greeting = page.locator(".node").filter(has=page.locator(".node-name", has_text="Greeting"))
+    page.locator(".node").first.click()
+    side.get_by_label("Name", exact=True).fill("Greeting")
+    side.get_by_label("Word for word").check()
+    hello = "Hello, this is the automated assistant of Acme Dental. Does Tuesday at 3 PM still work for you?"
+    side.get_by_label("What to say here").fill(hello)
+    page.wait_for_function(rest)
+    for name, words in (("All set", "Wonderful, see you on Tuesday. Goodbye."), ("Not coming", "All right, we will call you. Goodbye.")):
+        page.get_by_role("button", name="Add: End").click()
+        expect(side.get_by_label("Last words")).to_have_value("")  # of the new step
+        side.get_by_label("Name", exact=True).fill(name)
+        side.get_by_label("Word for word").check()
+        side.get_by_label("Last words").fill(words)
+        page.wait_for_function(rest)
+    for target, way, said in (
+        ("All set", "They come", "Yes, that works.\nYes, I'll be there."),
+        ("Not coming", "They do not come", "No, I can't.\nI have to cancel."),
+    ):
+        greeting.click()
+        expect(side.get_by_role("heading", name="Greeting")).to_be_visible()
+        expect(side.locator("#pw-to option", has_text=target)).to_have_count(1)
+        side.get_by_label("Leads to").select_option(label=target)
+        side.get_by_role("button", name="Add a way on").click()
+        side.get_by_label("Short name").fill(way)
+        side.get_by_label("What they might say").fill(said)
+        page.wait_for_function(rest)
+
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("menuitem", name="To production").or_(page.get_by_role("button", name="To production")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish it").click()
+    expect(page.locator(".toast")).to_contain_text("is in production now", timeout=SLOW)
+
+    page.goto(f"{running.url}/calls/new")
+    page.locator("input[name=lead][value=pathway]").check()
+    page.locator("#id_pathway_id").select_option(label="Short reminder")
+    page.locator("#id_phone_number").fill(COOPERATIVE)
+    page.get_by_role("button", name="Rehearse this call").click()
+    page.wait_for_url(re.compile(r"/calls/[0-9a-f-]{36}"), timeout=SLOW)
+    expect(page.locator("#call-head .state")).to_contain_text("Finished", timeout=ENDED)
+    said = page.locator("[data-lines] .say[data-lane=agent] .say-x")
+    expect(said.first).to_contain_text("Does Tuesday at 3 PM still work for you?")
+    expect(said.last).to_contain_text("see you on Tuesday")
+    expect(page.locator("#call-route")).to_contain_text("Greeting")
+    expect(page.locator("#call-route")).to_contain_text("All set")
