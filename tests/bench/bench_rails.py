@@ -4,6 +4,7 @@ Beside it, what one sentence costs the encoder: the ratio says whether the rails
 """
 
 import asyncio
+import os
 import time
 
 from tests.bench.harness import percentile, report
@@ -17,6 +18,7 @@ SENTENCES = [
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
