@@ -1,7 +1,8 @@
 """Two things that must not be missed, whatever the words: "don't phone me again" and "am I talking to a machine?".
 
-Words first, in English and Spanish whatever the language of the call; where none speaks, meaning: nearer to one of the examples than to
-any of the near misses. Reads a whole turn, as a recogniser writes it: no capitals, hardly any punctuation.
+Words first, in English and Spanish whatever the language of the call. Where none speaks, for an opt-out a trained ear (`optout_ear`), for
+the machine meaning: nearer to one of the examples than to any of the near misses. Reads a whole turn, as a recogniser writes it: no
+capitals, hardly any punctuation.
 """
 
 import re
@@ -9,23 +10,26 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from calls.agent.builtin import optout_ear
 from calls.agent.builtin.language import FOLDER, table
+from calls.agent.builtin.text import sentences
 from calls.agent.ports import Encoder
 
 Kind = Literal["optout", "robot"]
 KINDS: tuple[Kind, ...] = ("optout", "robot")
 LANGUAGES = ("en", "es")
 NEAREST = 2  # examples, and near misses, whose cosines are averaged
-MARGIN: dict[str, float] = {"optout": 0.10, "robot": 0.12}  # by which the examples must be nearer than the near misses
+MARGIN = 0.12  # by which the examples must be nearer than the near misses
 LONGEST_READ = 1500  # characters
 LONGEST_COMPARED = 30  # words: longer turns are compared by their last words
+MOST_PIECES = 4  # sentences of a turn, from the end, that the ear hears one by one
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
     wants: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
-    gate: re.Pattern[str]
+    gate: re.Pattern[str] | None
     examples: tuple[str, ...]
     near: tuple[str, ...]
 
@@ -37,26 +41,43 @@ def sign(kind: Kind) -> Sign:
     return Sign(
         tuple(re.compile(p, re.I) for t in tables for p in t["wants"]),
         tuple(re.compile(p, re.I) for t in tables for p in t["unless"]),
-        re.compile(english["gate"], re.I),
-        tuple(english["examples"]),
-        tuple(english["near"]),
+        re.compile(english["gate"], re.I) if "gate" in english else None,
+        tuple(english.get("examples", ())),
+        tuple(english.get("near", ())),
     )
 
 
 def says(kind: Kind, text: str, encoder: Encoder | None = None) -> float:
-    """1.0 when the words say it, the cosine to the nearest examples when the meaning does, 0.0 otherwise."""
+    """1.0 when the words say it, how sure the ear or the meaning is when they do not, 0.0 otherwise."""
+    if ruling := ruled(kind, text):
+        return float(ruling == "yes")
+    if encoder is None:
+        return 0.0
+    plain = normal(text)
+    if kind == "optout":
+        parts = sentences(plain)
+        return optout_ear.hears([plain, *parts[-MOST_PIECES:]] if len(parts) > 1 else [plain], encoder)
+    return _meant(sign(kind), plain, encoder)
+
+
+def ruled(kind: Kind, text: str) -> Literal["yes", "no", ""]:
+    """What the words alone say: yes, a near miss, or nothing."""
     s = sign(kind)
     plain = normal(text)
     kept = plain
     for pattern in s.unless:
         kept = pattern.sub(" | ", kept)
     if any(p.search(kept) for p in s.wants):
-        return 1.0
-    if encoder is None or kept != plain or not s.gate.search(plain) or len(plain.split()) < 3:
+        return "yes"
+    return "no" if kept != plain else ""
+
+
+def _meant(s: Sign, plain: str, encoder: Encoder) -> float:
+    if len(plain.split()) < 3 or (s.gate and not s.gate.search(plain)):
         return 0.0
     words = " ".join(plain.split()[-LONGEST_COMPARED:])
     best, miss = (sum(sorted(map(float, encoder.similar(words, x)))[-NEAREST:]) / NEAREST for x in (s.examples, s.near))
-    return best if best - miss >= MARGIN[kind] else 0.0
+    return best if best - miss >= MARGIN else 0.0
 
 
 def normal(text: str) -> str:
@@ -71,3 +92,4 @@ def warm(encoder: Encoder) -> None:
         s = sign(kind)
         encoder.vectors(s.examples)
         encoder.vectors(s.near)
+    optout_ear.head()
