@@ -17,8 +17,9 @@ import jsonpath
 from calls.agent.pathway.comparing import response_for
 from calls.agent.pathway.walk import Walk, shown_value
 from calls.agent.ports import Note
-from calls.filling import PLACE, find, shown
+from calls.filling import find, shown
 from config.kit import outbound, storable
+from config.kit.places import PLACE
 from pathways import graph as graphs
 from pathways.graph import Kind, Node, Response, listed, text_of, written
 
