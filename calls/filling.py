@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+from config.kit.places import PLACE
 
 
 def fill(text: str, variables: Mapping[str, Any]) -> str:
@@ -40,6 +40,6 @@ def shown(value: Any) -> str:
 def _step(found: Any, part: str) -> Any:
     if isinstance(found, Mapping):
         return next((v for k, v in found.items() if str(k).strip().casefold() == part), None)
-    if isinstance(found, list) and part.isdigit() and int(part) < len(found):
+    if isinstance(found, list) and part.isdecimal() and len(part) < 9 and int(part) < len(found):
         return found[int(part)]
     return None

@@ -1,6 +1,7 @@
 """What calls and pathways have to choose from: for Send call, and by config.kit.pickers for the form of a persona."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -29,9 +30,17 @@ def pathways(account: Account) -> Options:
 
 def steps(account: Account, uids: Sequence[str]) -> dict[str, Steps]:
     """Two queries, however many pathways are asked for. The steps are those in production."""
-    found = Pathway.objects.filter(account=account, deleted_at=None, uid__in=list(uids)).select_related("production")
+    known = [uid for uid in map(_uuid, uids) if uid is not None]
+    found = Pathway.objects.filter(account=account, deleted_at=None, uid__in=known).select_related("production")
     numbers_only = Prefetch("versions", PathwayVersion.objects.only("pathway_id", "number", "published_at"))
     return {str(pathway.uid): _steps(pathway) for pathway in found.prefetch_related(numbers_only)}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _steps(pathway: Pathway) -> Steps:

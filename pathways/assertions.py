@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pathways import patterns
 from pathways.graph import Graph
 
 type Assertion = Mapping[str, Any]
@@ -137,10 +138,9 @@ def _variable_problem(a: Assertion) -> str:
     if not how:
         return "A variable needs one of is, contains or matches."
     if how == "matches":
-        try:
-            re.compile(str(a[how]))
-        except re.error as error:
-            return f"“{a[how]}” is not a pattern: {error.msg}."
+        wrong = patterns.trouble(str(a[how]))
+        if wrong:
+            return f"“{str(a[how])[:80]}” is not a pattern: {wrong}."
     return "" if how == "is" or str(a[how] or "").strip() else f"{how} must not be empty."
 
 
@@ -161,7 +161,8 @@ def _variable(a: Assertion, run: Run) -> tuple[bool, str]:
         return False, found
     if how == "contains":
         return plain(str(a[how])) in plain(shown(value)), found
-    return re.search(str(a[how]), shown(value), re.IGNORECASE) is not None, found
+    fits = patterns.fits(str(a[how]), shown(value))
+    return bool(fits), found if fits is not None else f"{found} The pattern takes too long to try: write it more simply."
 
 
 def same(value: Any, wanted: Any) -> bool:

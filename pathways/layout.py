@@ -5,6 +5,7 @@ within a layer is chosen for few crossings, and each layer slides to stand under
 are not joined stand beside each other, the part with the start first.
 """
 
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,6 +18,7 @@ PASSING = 20  # room for a way that passes a layer
 APART = 96  # between parts that are not joined
 ROW = 3  # single steps beside each other
 SWEEPS = 8
+MOST_PASSING = 5_000  # places kept for ways that pass layers
 SNAP = 4
 
 type Place = tuple[int, int]
@@ -126,16 +128,19 @@ def _layers(part: Sequence[str], forward: Ways) -> dict[str, int]:
 def _rows(
     part: Sequence[str], forward: Ways, layer: Mapping[str, int]
 ) -> tuple[list[list[str]], dict[str, list[str]], dict[str, list[str]], dict[str, int]]:
-    """The layers, with a place kept wherever a long way passes; what is joined below and above; how wide each is."""
+    """The layers, with a place wherever a long way passes, unless they are too many; what is joined below and above; how wide each is."""
     rows: list[list[str]] = [[] for _ in range(max(layer.values()) + 1)]
     down: dict[str, list[str]] = defaultdict(list)
     up: dict[str, list[str]] = defaultdict(list)
     sizes = dict.fromkeys(part, WIDTH)
+    long = sum(layer[target] - layer[source] - 1 for source in part for target in forward[source]) > MOST_PASSING
     for node_id in part:
         rows[layer[node_id]].append(node_id)
     for source in part:
         for target in forward[source]:
             before = source
+            if long and layer[target] - layer[source] > 1:
+                continue
             for level in range(layer[source] + 1, layer[target]):
                 passing = f"\0{source}\0{target}\0{level}"
                 rows[level].append(passing)
@@ -170,8 +175,10 @@ def _crossings(rows: Sequence[Sequence[str]], down: Ways) -> int:
     found = 0
     for upper, lower in zip(rows, rows[1:], strict=False):
         place = {node_id: index for index, node_id in enumerate(lower)}
-        ends = [end for node_id in upper for end in sorted(place[target] for target in down.get(node_id, ()))]
-        found += sum(before > end for index, end in enumerate(ends) for before in ends[:index])
+        before: list[int] = []
+        for end in (end for node_id in upper for end in sorted(place[target] for target in down.get(node_id, ()))):
+            found += len(before) - bisect_right(before, end)
+            insort(before, end)
     return found
 
 

@@ -15,6 +15,7 @@ replace     {graph}                                  undo, redo, and whoever kee
 """
 
 import copy
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
@@ -26,6 +27,8 @@ type Json = dict[str, Any]
 
 SHIFT = (32, 32)
 FARTHEST = 1_000_000
+GROWING = frozenset({"duplicate", "paste"})  # each may double what is there
+LARGEST = 2_500_000  # bytes of JSON, as of a request's body
 NAMES = {
     Kind.SAY: "Say something",
     Kind.END: "Goodbye",
@@ -54,6 +57,8 @@ def apply(graph: Mapping[str, Any], operations: Iterable[Any]) -> Json:
         if work is None:
             raise Impossible(f"The editor does not know the operation “{name}”.")
         made = work(made, operation)
+        if name in GROWING and len(json.dumps(made)) > LARGEST:
+            raise Impossible("The pathway would become too large.")
     return made
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from config.kit.places import PLACE
 from pathways.graph import Graph, Kind, Node, listed, text_of, written
 from pathways.problems import Known, Problem, error, quoted, warning
 
-PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 TONES = re.compile(r"[0-9*#w,.\s-]{1,40}")
 NUMBER = re.compile(r"\+?[0-9][0-9\s().-]{2,24}")
 TYPES = frozenset({"string", "integer", "number", "boolean", "date", "time", "name", "phone", "email"})

@@ -8,9 +8,10 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from config.kit.places import PLACE
 from pathways.graph import FINAL, Graph, Kind, Node, is_node, listed, load, text_of
 from pathways.problems import Known, Problem, error, quoted, warning
-from pathways.step_checks import PLACE, of_step
+from pathways.step_checks import of_step
 
 __all__ = ["SYSTEM_VARIABLES", "Known", "Problem", "errors", "problems"]
 

@@ -11,6 +11,7 @@ from personas.rails import CUSTOM, MOST_SENTENCES, Attached, Content, Source, wo
 
 TIMED = ("tcpa:ai_disclosure", "tcpa:self_introduction", "tcpa:recording_disclosure")
 LONGEST = {"name": 120, "description": 2000, "prompt": 2000}
+MOST_PLACES = 200  # that a program may name at once
 SENTENCE = 300  # characters of an example
 NO_INBOUND = "No inbound lines are served here yet: a guard rail cannot be attached to INBOUND."
 
@@ -57,6 +58,8 @@ def attachments(value: Any, context: Context) -> list[Attached]:
     """Raises Wrong. Whether the sources exist is not looked at here."""
     if not isinstance(value, list):
         raise Wrong("attachments must be an array.")
+    if len(value) > MOST_PLACES:
+        raise Wrong(f"A guard rail can be attached to at most {MOST_PLACES} personas and pathways.")
     return [_attachment(item, context) for item in value]
 
 

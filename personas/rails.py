@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.timezone import now
 
 from config.kit import audit
+from config.kit.writing import writing
 from config.models import Account, ApiKey, User
 from personas.models import GuardRail, GuardRailAttachment
 
@@ -93,12 +93,11 @@ def create(
     account: Account, kind: str, content: Content, attached: Sequence[Attached] = (), *, by: User | None = None, key: ApiKey | None = None
 ) -> GuardRail:
     """Raises TooMany for one custom rail too many."""
-    with transaction.atomic():
+    with writing():
         Account.objects.select_for_update().get(pk=account.pk)  # two at once are counted one after the other
         if kind == CUSTOM and customs(account) >= settings.CUSTOM_GUARD_RAILS:
             raise TooMany
-        rail = GuardRail(account=account, type=kind)
-        _write(rail, content)
+        rail = GuardRail.objects.create(account=account, type=kind, **_columns(content))
         _attach(rail, attached)
         audit.record(account, "guard_rail.made", rail.name, user=by, api_key=key)
     return rail
@@ -107,9 +106,11 @@ def create(
 def change(
     rail: GuardRail, content: Content, attached: Sequence[Attached] | None, *, by: User | None = None, key: ApiKey | None = None
 ) -> None:
-    """`attached` None leaves the attachments as they are; a list takes their place."""
-    with transaction.atomic():
-        _write(rail, content)
+    """`attached` None leaves the attachments as they are; a list takes their place. Raises Http404 for one deleted meanwhile."""
+    with writing():
+        _locked(rail)
+        GuardRail.objects.filter(pk=rail.pk).update(**_columns(content))
+        rail.name = content.name[:120]
         if attached is not None:
             rail.attachments.all().delete()
             _attach(rail, attached)
@@ -117,21 +118,23 @@ def change(
 
 
 def switch(rail: GuardRail, on: bool, *, by: User | None = None) -> None:
-    if GuardRail.objects.filter(pk=rail.pk, enabled=not on).update(enabled=on, updated_at=now()):
-        audit.record(rail.account, "guard_rail.on" if on else "guard_rail.off", rail.name, user=by)
+    with writing():
+        if GuardRail.objects.filter(pk=rail.pk, deleted_at=None, enabled=not on).update(enabled=on, updated_at=now()):
+            audit.record(rail.account, "guard_rail.on" if on else "guard_rail.off", rail.name, user=by)
 
 
 def delete(rail: GuardRail, *, by: User | None = None, key: ApiKey | None = None) -> None:
     """Calls that were sent keep it, and so does the history of its trips."""
-    with transaction.atomic():
+    with writing():
         if GuardRail.objects.filter(pk=rail.pk, deleted_at=None).update(deleted_at=now()):
             rail.attachments.all().delete()
             audit.record(rail.account, "guard_rail.deleted", rail.name, user=by, api_key=key)
 
 
 def attach(rail: GuardRail, attached: Attached, *, by: User | None = None) -> None:
-    """Once for each source: attaching again changes what it does there."""
-    with transaction.atomic():
+    """Once for each source: attaching again changes what it does there. Raises Http404 for one deleted meanwhile."""
+    with writing():
+        _locked(rail)
         rail.attachments.update_or_create(
             source_type=attached.source_type, source_id=attached.source_id, defaults={"actions": [dict(a) for a in attached.actions]}
         )
@@ -139,16 +142,28 @@ def attach(rail: GuardRail, attached: Attached, *, by: User | None = None) -> No
 
 
 def detach(rail: GuardRail, pk: int, *, by: User | None = None) -> None:
-    with transaction.atomic():
+    with writing():
         if rail.attachments.filter(pk=pk).delete()[0]:
             audit.record(rail.account, "guard_rail.detached", rail.name, user=by)
 
 
-def _write(rail: GuardRail, content: Content) -> None:
-    rail.name, rail.description, rail.prompt = content.name[:120], content.description, content.prompt
-    rail.examples, rail.near_misses, rail.config = list(content.examples), list(content.near_misses), dict(content.config)
-    rail.updated_at = now()
-    rail.save()
+def _locked(rail: GuardRail) -> None:
+    """Others who change it wait until the transaction is over. Raises Http404 when it was deleted meanwhile."""
+    if GuardRail.objects.select_for_update().filter(pk=rail.pk, deleted_at=None).first() is None:
+        raise Http404("Guard rail not found")
+
+
+def _columns(content: Content) -> dict[str, Any]:
+    """What is written in a rail, and nothing else: whether it is on, or deleted, is somebody else's to say."""
+    return {
+        "name": content.name[:120],
+        "description": content.description,
+        "prompt": content.prompt,
+        "examples": list(content.examples),
+        "near_misses": list(content.near_misses),
+        "config": dict(content.config),
+        "updated_at": now(),
+    }
 
 
 def _attach(rail: GuardRail, attached: Sequence[Attached]) -> None:

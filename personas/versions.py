@@ -146,10 +146,11 @@ def promote(persona: Persona, *, revision: int | None = None, by: By | None = No
 
 def reset(persona: Persona, *, revision: int | None = None, by: By | None = None) -> PersonaVersion:
     """The draft says again what production says. Raises Stale, Gone, NoDraft (when there is no production version)."""
-    production = persona.production
-    if production is None:
-        raise NoDraft
     with writing():
+        locked(persona)  # before production is read: another may be put there
+        production = persona.production
+        if production is None:
+            raise NoDraft
         draft = edit(persona, content_of(production), revision=revision)
         _record(persona, "persona.reset", by)
     return draft

@@ -8,10 +8,11 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from calls.agent.guarding import Guarded, Withheld
-from calls.agent.ports import Action, EndCall, Say, Turn
+from calls.agent.ports import Action, EndCall, Note, Say, Turn
 
 log = logging.getLogger(__name__)
-AGENT_SECONDS = 30  # longer than a model's time-out and its second try
+AGENT_SECONDS = 30  # longer than a model's time-out and its second try, and than one web address is asked
+ASKED = frozenset({"webhook", "tool"})  # notes that a web address was asked: several steps may ask one after the other
 
 
 @dataclass(slots=True)
@@ -48,10 +49,12 @@ class Thought:
         stream: AsyncGenerator[Action | Withheld] | None = None
         try:
             stream = agent.reply(self.turn)
-            async with asyncio.timeout(AGENT_SECONDS):
+            async with asyncio.timeout(AGENT_SECONDS) as limit:
                 async for action in stream:
                     if self.first_ms is None and isinstance(action, Say):
                         self.first_ms = round((time.monotonic() - began) * 1000)
+                    if isinstance(action, Note) and action.kind in ASKED:
+                        limit.reschedule(asyncio.get_running_loop().time() + AGENT_SECONDS)
                     self.actions.append(action)
                     tell()
         except TimeoutError:

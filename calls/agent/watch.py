@@ -197,9 +197,9 @@ class RailWatch:
         if not rails or self._encoder is None:
             return []
         matches = await asyncio.to_thread(self._matches, rails, text)
+        seconds = await asyncio.gather(*(self._second(rail, match, speaker) for rail, match in zip(rails, matches, strict=True)))
         found: list[Trip | Note] = []
-        for rail, match in zip(rails, matches, strict=True):
-            match, note = await self._second(rail, match, speaker)
+        for rail, (match, note) in zip(rails, seconds, strict=True):
             found += [note] if note else []
             if match.trips:
                 spoken = speaker == "user"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.http import JsonResponse
 
 from calls.api.answers import body_of, refused
@@ -89,7 +90,7 @@ def list_runs(request: ApiRequest) -> JsonResponse:
         rows = rows.filter(scenario=_found(request, wanted))
     if wanted := request.GET.get("pathway_id"):
         rows = rows.filter(scenario__pathway=find_pathway(request, wanted))
-    return JsonResponse({"runs": [run_shape(run) for run in rows.order_by("-started_at", "-pk")[:MOST]]})
+    return JsonResponse({"runs": [run_shape(run) for run in rows.defer("transcript", "logs").order_by("-started_at", "-pk")[:MOST]]})
 
 
 @api("GET")
@@ -142,5 +143,6 @@ def _found(request: ApiRequest, scenario_id: str) -> Scenario:
 
 def _newest(found: Sequence[Scenario]) -> dict[int, ScenarioRun]:
     """The newest run of each, of whatever version."""
-    runs = ScenarioRun.objects.filter(scenario__in=found).defer("transcript", "logs").order_by("started_at", "pk")
-    return {run.scenario_id: run for run in runs}
+    latest = ScenarioRun.objects.filter(scenario=OuterRef("pk")).order_by("-started_at", "-pk").values("pk")[:1]
+    picked = Scenario.objects.filter(pk__in=[each.pk for each in found]).annotate(run=Subquery(latest)).values("run")
+    return {run.scenario_id: run for run in ScenarioRun.objects.filter(pk__in=picked).defer("transcript", "logs")}

@@ -7,6 +7,7 @@ from django.http import JsonResponse
 
 from calls.api import queries
 from calls.models import Call
+from config.kit import storable
 from config.kit.api import ApiError, ApiRequest, parse_json
 
 NO_SUCH_CALL = "Call not found."
@@ -47,10 +48,12 @@ def refused(status: int, code: str, message: str) -> ApiError:
 
 
 def body_of(request: ApiRequest) -> dict[str, Any]:
-    """The JSON object that was sent, {} when nothing was. Raises ApiError 400 in the newer style."""
+    """The JSON object that was sent, {} when nothing was; both databases can keep it. Raises ApiError 400 in the newer style."""
     body = parse_json(request.body) if request.body.strip() else {}
     if not isinstance(body, dict):
         raise refused(400, "INVALID_BODY", "The body must be a JSON object.")
+    if why := storable.trouble(body):
+        raise refused(400, "INVALID_BODY", f"The body {why}.")
     return body
 
 

@@ -78,7 +78,10 @@ def edit(request: ApiRequest, guard_rail_id: str) -> JsonResponse:
         attached = _attachments(request, body["attachments"]) if "attachments" in body else None
     except Wrong as wrong:
         raise _wrong(wrong.messages) from None
-    rails.change(rail, content, attached, key=request.api_key)
+    try:
+        rails.change(rail, content, attached, key=request.api_key)
+    except Http404:
+        raise _not_found(guard_rail_id) from None
     return _data(shown(rails.get(request.account, rail.uid), request))
 
 
@@ -132,7 +135,11 @@ def _find(request: ApiRequest, guard_rail_id: str) -> GuardRail:
     try:
         return rails.get(request.account, UUID(guard_rail_id))
     except (ValueError, Http404):
-        raise _refusal(404, "NOT_FOUND", f'Guard rail with ID "{guard_rail_id[:80]}" not found') from None
+        raise _not_found(guard_rail_id) from None
+
+
+def _not_found(guard_rail_id: str) -> ApiError:
+    return _refusal(404, "NOT_FOUND", f'Guard rail with ID "{guard_rail_id[:80]}" not found')
 
 
 def _data(value: Any) -> JsonResponse:

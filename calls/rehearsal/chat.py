@@ -85,7 +85,7 @@ def say(chat: PathwayChat, message: str) -> list[str]:
     _claim(chat)
     try:
         agent = walker(brief_of(chat), chat.state.get(WALKER) or None)
-        answer = asyncio.run(_answer(chat, agent, message.strip()[:LONGEST]))
+        answer = asyncio.run(_answer(chat, agent, message.replace("\x00", "").strip()[:LONGEST]))
     except Exception:
         _release(chat)
         raise

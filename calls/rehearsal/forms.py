@@ -10,6 +10,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 
 from calls.rehearsal import callees
 from calls.rehearsal.callees import KEYS, SILENCE
+from config.kit import storable
 from config.kit.forms import Switch
 from pathways import assertions
 from pathways.graph import Graph
@@ -244,6 +245,8 @@ def data_of(text: str) -> dict[str, Any]:
         found[name.strip()[:120]] = _value(value.strip())
     if len(found) > MOST_DATA:
         raise forms.ValidationError(f"At most {MOST_DATA} of them.")
+    if why := storable.trouble(found):
+        raise forms.ValidationError(f"This {why}.")
     return found
 
 

@@ -77,7 +77,17 @@ def end(run_id: int, made: Rehearsed) -> bool:
             finished_at=now(),
         )
     )
+    if ended:
+        _drop_old(run_id)
     return bool(ended)
+
+
+def _drop_old(run_id: int) -> None:
+    """Of one scenario, the newest KEEP runs stay."""
+    same = ScenarioRun.objects.filter(scenario__in=ScenarioRun.objects.filter(pk=run_id).values("scenario")).exclude(status=Status.RUNNING)
+    old = list(same.order_by("-started_at", "-pk").values_list("pk", flat=True)[KEEP:])
+    if old:
+        ScenarioRun.objects.filter(pk__in=old).delete()
 
 
 def sweep() -> int:

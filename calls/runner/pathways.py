@@ -37,11 +37,13 @@ def routes(call: Call) -> tuple[Route, ...]:
 def others(account_id: int, begun: Iterable[PathwayBrief]) -> dict[str, PathwayBrief]:
     """Every pathway that a step of these, or of those they lead to, goes over to."""
     found: dict[str, PathwayBrief] = {}
+    asked: set[str] = set()
     waiting = [wanted for brief in begun for wanted in targets(brief.graph)]
-    while waiting and len(found) < MOST_OTHERS:
+    while waiting and len(asked) < MOST_OTHERS:
         uid, version = waiting.pop(0)
-        if uid in found:
+        if uid in asked:
             continue
+        asked.add(uid)
         brief = _version(account_id, uid, version, "")
         if brief is not None:
             found[uid] = brief
@@ -70,7 +72,8 @@ def _version(account_id: int, uid: str, wanted: Any, start: str) -> PathwayBrief
     pathway = Pathway.objects.filter(account_id=account_id, uid=known, deleted_at=None).select_related("production", "staging").first()
     if pathway is None:
         return None
-    number = wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else int(wanted) if str(wanted or "").isdigit() else 0
+    text = str(wanted or "")
+    number = int(text) if text.isdecimal() and len(text) < 9 else 0
     version = pathway.staging if wanted == "staging" else pathway.production
     if number:
         version = pathway.versions.filter(number=number).first()

@@ -84,7 +84,7 @@ async def fetch(
     except TimeoutError:
         raise Failed(f"No answer within {seconds:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-        raise Failed(f"{urlsplit(url).hostname or 'The address'} could not be reached ({type(error).__name__})") from error
+        raise Failed(f"{host_of(url) or 'The address'} could not be reached ({type(error).__name__})") from error
 
 
 def check_url(url: str, policy: Policy | None = None) -> SplitResult:
@@ -105,6 +105,14 @@ def check_url(url: str, policy: Policy | None = None) -> SplitResult:
     if not parts.hostname or port == 0:
         raise Refused("The address names no server.")
     return parts
+
+
+def host_of(url: str) -> str:
+    """The name of the server in an address; "" when it names none or cannot be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_public(address: Address) -> bool:
@@ -151,8 +159,17 @@ async def _follow(hop: _Hop, policy: Policy, most_bytes: int, resolve: Resolve, 
         status, answered, text, target = await _send(hop, parts, address, most_bytes)
         if target is None:
             return Answer(status, text, hop.url, round((time.monotonic() - began) * 1000), answered)
-        hop = _next(hop, status, urljoin(hop.url, target))
+        hop = _next(hop, status, _joined(hop.url, target))
     raise Failed(f"More than {MOST_REDIRECTS} redirects")
+
+
+def _joined(url: str, target: str) -> str:
+    try:
+        joined = urljoin(url, target)
+    except ValueError:
+        raise Failed("It leads on to an address that cannot be read") from None
+    check_url(joined, LOCAL)  # only whether it can be read: the next round asks whether it is allowed
+    return joined
 
 
 def _next(hop: _Hop, status: int, url: str) -> _Hop:

@@ -22,6 +22,21 @@ def trouble(value: Any, depth: int = 0) -> str:
     return next((found for part in parts if (found := trouble(part, depth + 1))), "")
 
 
+def cleaned(value: Any, depth: int = 0) -> Any:
+    """JSON of a stranger so that both databases can keep it: what they cannot keep is left out or becomes None."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode(errors="replace").decode()
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if not isinstance(value, dict | list):
+        return value
+    if depth >= DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {cleaned(key): cleaned(part, depth + 1) for key, part in value.items()}
+    return [cleaned(part, depth + 1) for part in value]
+
+
 def plain(value: Any) -> Any:
     """A copy in which the few numbers that PostgreSQL writes anew (1e+16 as 10000000000000000, -0.0 as 0.0) are written so already."""
     if isinstance(value, float) and value.is_integer():

@@ -169,7 +169,7 @@ def _asked(request: MemberRequest) -> Asked:
         return _form_asked(request)
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest("That is not JSON.") from error
     given = body.get("operations") if isinstance(body, dict) else None
     if not isinstance(given, list) or not all(isinstance(operation, dict) for operation in given):
@@ -211,9 +211,9 @@ def _form_asked(request: MemberRequest) -> Asked:
 def _base(text: str) -> dict[str, Any] | None:
     try:
         found = json.loads(text) if text else None
-    except ValueError as error:
-        raise BadRequest("That is not JSON.") from error
-    return editing.readable(found) if isinstance(found, dict) else None
+        return editing.readable(found) if isinstance(found, dict) else None
+    except (ValueError, RecursionError) as error:  # Unreadable is a ValueError
+        raise BadRequest("That is not a pathway.") from error
 
 
 def _context(shown: Sheet) -> dict[str, Any]:

@@ -390,3 +390,9 @@ def test_rails_are_rows_of_words_on_send_call(signed_in, account):
     wrong = client.post(at("send-call"), {**form, **rows, "token": "t2", "guard_rails-number": ["nonsense", "", ""]})
     assert wrong.status_code == 422
     assert "Guard rail action transfer requires a valid phone_number." in wrong.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_source_that_is_no_id_offers_no_steps(signed_in, account):
+    made = rails.create(account, "tcpa:opt_out", Content("Stops"))
+    assert signed_in("editor").get(f"/guard-rails/{made.uid}?source=PATHWAY:foo").status_code == 200

@@ -2,6 +2,7 @@
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.http import Http404
 from django.utils import timezone
 
 from analytics.outcomes import write_outcome
@@ -185,3 +186,20 @@ async def test_a_rail_that_is_deleted_meanwhile_leaves_its_trip(office):
     await sync_to_async(rails.delete)(rail)
     assert await GuardRailTrip.objects.filter(guard_rail=rail).acount() == 1
     assert await GuardRail.objects.filter(deleted_at__isnull=False).acount() == 1
+
+
+@pytest.mark.django_db
+def test_a_change_takes_back_neither_the_switch_nor_the_deletion(account):
+    made = rails.create(account, "custom", REFUNDS)
+    seen = rails.get(account, made.uid)
+    rails.switch(made, False)
+    rails.change(seen, Content("Renamed", prompt="The agent promises a refund"), None)
+    kept = GuardRail.objects.get(pk=made.pk)
+    assert (kept.name, kept.enabled) == ("Renamed", False)
+    rails.delete(made)
+    for late in (lambda: rails.change(seen, REFUNDS, None), lambda: rails.attach(seen, on(persona(account)))):
+        with pytest.raises(Http404):
+            late()
+    rails.switch(made, True)
+    kept.refresh_from_db()
+    assert kept.deleted_at is not None and not kept.enabled and not kept.attachments.exists()

@@ -269,3 +269,9 @@ async def test_a_request_that_is_given_up_leaves_nothing_behind(far):
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize("target", ["https://[", "http://localhost:99999/"])
+async def test_a_redirect_that_cannot_be_read_comes_to_nothing(far, target):
+    with pytest.raises((Refused, Failed), match="cannot be read"):
+        await fetch("GET", at(far, f"/to/302/{target}"), policy=LOCAL)

@@ -1,5 +1,7 @@
 """The sentences that must hold: what each asks, in words, and what it finds."""
 
+import time
+
 import pytest
 
 from pathways import assertions
@@ -116,3 +118,16 @@ def test_a_run_without_words_says_so():
     assert check({"type": "says", "text": "x"}, Run(GRAPH)).found == "We said nothing."
     assert check({"type": "disposition", "tag": "x"}, Run(GRAPH)).found == "There is no outcome."
     assert check({"type": "avoids_node", "node_id": "b"}, Run(GRAPH)).found == "No step was reached."
+
+
+def test_a_pattern_that_would_take_hours_is_given_up():
+    began = time.monotonic()
+    run = Run(GRAPH, variables={"code": "a" * 60 + "!"})
+    result = check({"type": "variable", "name": "code", "matches": "(a|a)*$"}, run)
+    assert not result.passed and "takes too long" in result.found
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("pattern", ["x" * 501, "(" * 5_000 + ")" * 5_000, "a{99999999999}"])
+def test_a_pattern_that_is_too_large_is_refused_when_it_is_written(pattern):
+    assert "is not a pattern" in assertions.problem({"type": "variable", "name": "code", "matches": pattern})

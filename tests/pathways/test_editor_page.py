@@ -278,3 +278,11 @@ class TestTwoEditors:
         answer = do(second, draft, {"op": "tidy"}, revision=2)
         assert answer.status_code == 409 and answer.json()["stale"]["frozen"]
         assert do(second, draft, {"op": "replace", "graph": draft.graph}, revision=2, keep="new").status_code == 200
+
+
+def test_json_that_is_too_deep_or_no_pathway_is_a_bad_request(signed_in, draft):
+    client, deep = signed_in("editor"), "[" * 100_000
+    assert client.post(address(draft, "/operations"), deep, content_type="application/json").status_code == 400
+    step = {"step": step_of(draft), "version": draft.number, "revision": draft.revision}
+    for base in ('{"nodes": 1}', deep):
+        assert client.post(address(draft, "/save"), {**step, "base": base}).status_code == 400

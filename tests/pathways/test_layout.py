@@ -76,3 +76,12 @@ def test_a_hundred_and_fifty_steps_are_laid_out_in_a_moment():
         best = min(best, time.perf_counter() - began)
     assert not overlapping(places)
     assert best < 0.3, best  # about 0.05 s alone on a small machine
+
+
+def test_a_very_large_tangle_is_quick_too():
+    """Two megabytes of JSON are some thousand steps: nobody may hold up a process with them."""
+    count = 2_000
+    tangle = graph(count, [(n, (n * 7 + 1) % count) for n in range(count)] + [(n, (n * 3 + 2) % count) for n in range(count)])
+    began = time.monotonic()
+    assert len(tidy(tangle)) == count
+    assert time.monotonic() - began < 5

@@ -196,3 +196,10 @@ def test_nothing_unknown_is_ever_lost_and_undo_brings_back_what_was(operations):
     }
     assert next(raw for raw in after["nodes"] if not is_node(raw))["globalConfig"]["tone"] == ["warm", None]
     assert apply(after, [{"op": "replace", "graph": before}]) == before
+
+
+def test_copies_of_copies_stop_before_they_fill_the_memory():
+    ids = [str(n) for n in range(2_000)]
+    graph = {"nodes": [{"id": i, "type": "Default", "data": {"text": "x" * 400}} for i in ids], "edges": []}
+    with pytest.raises(Impossible, match="too large"):
+        apply(graph, [{"op": "duplicate", "steps": ids}] * 3)

@@ -135,3 +135,18 @@ def test_two_who_promote_at_once_make_two_versions_and_one_stays_in_production()
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(deed, range(4))) == [3, 4, 5, 6]
     assert [v.number for v in persona.versions.filter(state="production")] == [6]
+
+
+def test_the_draft_is_reset_to_what_is_in_production_then(persona, monkeypatch):
+    """Another puts the draft into production just before: the reset waits for that, and takes what it left."""
+    versions.edit(persona, LOUD, revision=1)
+    real, first = versions.locked, [True]
+
+    def locked(found):
+        if first.pop() if first else False:
+            versions.promote(persona)
+        return real(found)
+
+    monkeypatch.setattr(versions, "locked", locked)
+    versions.reset(persona)
+    assert content_of(versions.draft_of(persona)) == LOUD

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from calls.agent.builtin.language import patterns, table
+from config.kit.places import PLACE
 
 ABBREVIATIONS = patterns("instructions")["ABBREVIATIONS"]
 CALLEE_NOUNS = patterns("instructions")["CALLEE_NOUNS"]
@@ -17,7 +18,7 @@ SYNONYMS: dict[str, str] = table("grammar")["synonyms"]
 
 def fill(text: str, data: Mapping[str, Any]) -> str:
     """{{ Name }} and {{dotted.path}} replaced from `data`, whatever the case; an unknown one stays as written."""
-    return re.sub(r"\{\{\s*([^{}]+?)\s*\}\}", lambda m: _value(m[1].lower(), data, m[0]), text)
+    return PLACE.sub(lambda m: _value(m[1].lower(), data, m[0]), text)
 
 
 def _value(path: str, data: Mapping[str, Any], otherwise: str) -> str:

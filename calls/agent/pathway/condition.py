@@ -7,11 +7,11 @@ from typing import Any
 from calls.agent.builtin.text import stems
 from calls.agent.pathway.comparing import holds
 from calls.filling import find
+from config.kit.places import PLACE
 from pathways.graph import Node, Variable
 
-COMPARISON = re.compile(
-    r"\{\{\s*([^{}]+?)\s*\}\}\s*(==|!=|>=|<=|>|<|is not|is|contains|not contains)\s*[\"']?([^\"'&|]+?)[\"']?\s*(?=$|\band\b|&&|,)", re.I
-)
+OPERATOR = r"\s*(==|!=|>=|<=|>|<|is not|is|contains|not contains)\s*"
+COMPARISON = re.compile(PLACE.pattern + OPERATOR + r"[\"']?([^\"'&|]+?)[\"']?\s*(?=$|\band\b|&&|,)", re.I)
 
 
 def missing(node: Node, known: Mapping[str, Any]) -> list[Variable] | None:

@@ -17,8 +17,9 @@ import jsonpath
 from calls.agent.pathway.comparing import response_for
 from calls.agent.pathway.walk import Walk, shown_value
 from calls.agent.ports import Note
-from calls.filling import PLACE, find, shown
-from config.kit import outbound
+from calls.filling import find, shown
+from config.kit import outbound, storable
+from config.kit.places import PLACE
 from pathways import graph as graphs
 from pathways.graph import Kind, Node, Response, listed, text_of, written
 
@@ -160,17 +161,17 @@ async def look_up(walk: Walk, request: Request) -> Found:
         "ms": answer.ms if answer else None,
         "ok": ok,
         "body": body[:LONGEST_KEPT],
-        "response": answer.text[:LONGEST_KEPT] if answer else "",
+        "response": storable.cleaned(answer.text[:LONGEST_KEPT]) if answer else "",
         "error": error,
     }
     told = f"answered with {answer.status} in {answer.ms} ms" if answer else f"did not answer: {error}"
     if walk.brief.pretend:
         told = "not sent in a rehearsal"
     found.notes.append(
-        Note(request.kind, f"{request.name}: {urlsplit(url).hostname or 'the address'} {told}", data, "info" if ok else "error")
+        Note(request.kind, f"{request.name}: {outbound.host_of(url) or 'the address'} {told}", data, "info" if ok else "error")
     )
     if answer is not None:
-        found.notes += keep(walk, request, answer.text)
+        found.notes += keep(walk, request, await asyncio.to_thread(values_of, request, answer.text))
     if (way := response_for(request.responses, walk.known, answer.status if answer else None, ok)) is not None:
         response, found.why = way
         found.target, found.name = response.target, response.name or response.variable
@@ -215,7 +216,10 @@ def _url(request: Request, known: Mapping[str, Any]) -> str:
         url = PLACE.sub(lambda m: m[0] if (v := find(m[1], known)) is None else quote(shown(v), safe=""), given)
     if not request.query:
         return url
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url  # refused where it would go out
     more = urlencode({k: _text(written(v), known) for k, v in request.query.items()})
     return urlunsplit(parts._replace(query=f"{parts.query}&{more}".strip("&")))
 
@@ -244,23 +248,44 @@ def _body(request: Request, known: Mapping[str, Any]) -> str:
 
 def _shown_url(url: str) -> str:
     """Without its query: that is where keys stand in addresses."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that cannot be read"
     return urlunsplit(parts._replace(query="…" if parts.query else "", fragment=""))
 
 
 # The answer -------------------------------------------------------------------------------------------------------------
-def keep(walk: Walk, request: Request, text: str) -> list[Note]:
-    """Values of the answer as variables, noted."""
+class _Paths(jsonpath.JSONPathEnvironment):
+    """JSONPath without regular expressions: one that is written badly would hold up every call of the process."""
+
+    def setup_function_extensions(self) -> None:
+        super().setup_function_extensions()
+        for name in ("match", "search"):
+            self.function_extensions.pop(name)
+
+    def compare(self, left: object, operator: str, right: object) -> bool:
+        return operator != "=~" and super().compare(left, operator, right)
+
+
+PATHS = _Paths()
+
+
+def values_of(request: Request, text: str) -> dict[str, Any]:
+    """What the step keeps of an answer, by variable. Reads up to a megabyte: not for the event loop."""
     try:
-        document = json.loads(text)
-    except ValueError:
-        document = text
+        document = storable.cleaned(json.loads(text))
+    except (ValueError, RecursionError):
+        document = storable.cleaned(text)
+    wanted = {written(item.get("name")).strip(): written(item.get("data")).strip() for item in request.keeps}
+    found = {name: at(document, path) for name, path in wanted.items() if name}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def keep(walk: Walk, request: Request, values: Mapping[str, Any]) -> list[Note]:
+    """Values of the answer as variables, noted."""
     notes = []
-    for item in request.keeps:
-        name, path = written(item.get("name")).strip(), written(item.get("data")).strip()
-        value = at(document, path)
-        if not name or value is None:
-            continue
+    for name, value in values.items():
         walk.state.learnt[name] = value
         walk.state.aloud.pop(name, None)
         data = {"node_id": request.node_id, "name": name, "value": value, "type": _type(value), "quote": "", "from": request.name}
@@ -275,8 +300,8 @@ def at(document: Any, path: str) -> Any:
     if not path.startswith("$"):
         path = f"${path}" if path.startswith("[") else f"$.{path}"
     try:
-        found = jsonpath.findall(path, document) if isinstance(document, dict | list) else []
-    except jsonpath.JSONPathError:
+        found = PATHS.findall(path, document) if isinstance(document, dict | list) else []
+    except (jsonpath.JSONPathError, RecursionError):
         return None
     value = (found[0] if len(found) == 1 else found) if found else None
     return value[:LONGEST_VALUE] if isinstance(value, str) else value

@@ -17,7 +17,8 @@ from calls.agent.builtin.plan import NOWHERE, Plan
 from calls.agent.builtin.questions import noun_phrase, polar
 from calls.agent.builtin.text import finish, sentences
 from calls.agent.builtin.wording import line, who
-from calls.filling import PLACE, fill
+from calls.filling import fill
+from config.kit.places import PLACE
 from pathways.graph import Kind, Node, Variable
 
 NEEDS_CONTEXT = WORDS["NEEDS_CONTEXT"]

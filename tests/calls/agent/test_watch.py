@@ -1,5 +1,7 @@
 """Guard rails in whole calls on the virtual clock: each type with each action, once, at its moment; and what must not trip."""
 
+import asyncio
+
 import pytest
 
 from calls.agent.encoder import encoder
@@ -436,3 +438,23 @@ async def test_an_opt_out_on_a_pathway_is_noted_once():
     assert len(call.recorder.of("note:optout")) == 1
     assert not trips(call)
     assert call.result.ended_by == "ASSISTANT"
+
+
+async def test_second_opinions_on_several_rails_are_asked_for_at_once():
+    asked, most = 0, 0
+
+    async def opinion(*_):
+        nonlocal asked, most
+        asked += 1
+        most = max(most, asked)
+        await asyncio.sleep(0.01)
+        asked -= 1
+        return "no"
+
+    class Unsure(RailWatch):
+        def _matches(self, rails, text):
+            return [custom.Match(False, text, "A close thing.", sure=False) for _ in rails]
+
+    rails = watched([{**REFUNDS, "prompt": f"The agent promises a refund {n}", "actions": [END]} for n in range(3)])
+    await Unsure(rails, encoder=encoder(), opinion=opinion).before("Well, maybe so.", 0)
+    assert most == 3

@@ -1,6 +1,8 @@
 """/v1/agent-testing: scenarios and their runs for programs."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pathways.models import Scenario, ScenarioRun
 from tests import factories
@@ -132,3 +134,18 @@ def test_lists_cost_the_same_for_any_number(ask, version, django_assert_num_quer
     ask("get", "scenarios")
     with django_assert_num_queries(3):
         assert len(ask("get", "scenarios")[1]["scenarios"]) == many
+
+
+def test_a_list_reads_one_run_of_each_scenario(ask, version):
+    kept = kit.scenario(version.pathway)
+    for number in range(5):
+        ScenarioRun.objects.create(scenario=kept, version=1, digest="d", status="FAILED", turns=number, transcript=[{"text": "long"}])
+    with CaptureQueriesContext(connection) as asked:
+        (shown,) = ask("get", "scenarios")[1]["scenarios"]
+    newest = ScenarioRun.objects.order_by("-started_at", "-pk").first()
+    assert shown["most_recent_run"]["id"] == str(newest.uid)
+    read = [q["sql"] for q in asked if 'FROM "pathways_scenariorun"' in q["sql"]]
+    assert len(read) == 1 and "LIMIT 1" in read[0]
+    with CaptureQueriesContext(connection) as asked:
+        assert len(ask("get", "runs")[1]["runs"]) == 5
+    assert not [q for q in asked if '"pathways_scenariorun"."transcript"' in q["sql"]]

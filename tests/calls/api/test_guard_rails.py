@@ -197,3 +197,9 @@ def test_the_list_costs_the_same_for_any_number(api, persona, django_assert_num_
         api.get(URL)
         with django_assert_num_queries(3):  # the key, the rails, their attachments
             assert len(api.get(URL).json()["data"]) == count
+
+
+def test_a_body_names_a_bounded_number_of_sources(api, persona):
+    there = {"source_type": "PERSONA", "source_id": str(persona.uid), "actions": ["end_call"]}
+    answer = send(api, "POST", URL, {**CUSTOM, "attachments": [there] * 201})
+    assert "at most 200" in refused(answer, 400, "INVALID_PARAMETERS")[0]

@@ -105,3 +105,9 @@ def test_a_message_must_be_words(ask, version):
     assert ask(made["data"]["chat_id"], {"message": 4})[0] == 400
     assert ask(made["data"]["chat_id"], {"message": "x" * 2_001})[0] == 400
     assert ask(made["data"]["chat_id"], [])[0] == 400
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "\ud800"])
+def test_what_a_database_cannot_keep_is_refused(ask, version, value):
+    status, answer = ask("create", {"pathway_id": str(version.pathway.uid), "request_data": {"name": value}})
+    assert (status, answer["errors"][0]["error"]) == (400, "INVALID_BODY")

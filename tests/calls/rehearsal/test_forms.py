@@ -106,3 +106,10 @@ def test_data_is_read_as_people_write_it():
     }
     with pytest.raises(ValidationError):
         forms.data_of("\n".join(f"k{n}: v" for n in range(61)))
+
+
+def test_what_the_call_knows_can_be_kept():
+    with pytest.raises(ValidationError):
+        forms.data_of('name: "a\\u0000b"')
+    with pytest.raises(ValidationError):
+        forms.data_of("much: 1e999")

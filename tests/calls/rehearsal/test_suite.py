@@ -121,3 +121,12 @@ def test_a_graph_with_errors_is_not_rehearsed_at_all(account):
         publish.publish(version, "production")
     assert stopped.value.problems
     assert not ScenarioRun.objects.exists()
+
+
+def test_of_each_scenario_the_newest_runs_are_kept(account, monkeypatch):
+    monkeypatch.setattr(suite, "KEEP", 2)
+    version = kit.version(account)
+    kept, other = kit.scenario(version.pathway), kit.scenario(version.pathway, name="Other")
+    (untouched,) = suite.run_all(version, [other])
+    runs = [suite.run_all(version, [kept])[0].pk for _ in range(4)]
+    assert sorted(ScenarioRun.objects.values_list("pk", flat=True)) == sorted([untouched.pk, *runs[2:]])

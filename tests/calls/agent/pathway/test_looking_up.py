@@ -13,6 +13,7 @@ import pytest
 
 from calls.agent.pathway.looking_up import at
 from calls.agent.ports import EndCall, Say, Turn
+from config.kit import storable
 from tests.calls.agent.pathway.kit import Walking, graph, step, walking, way
 
 
@@ -207,3 +208,40 @@ def test_json_paths(path, wanted):
 
 def test_a_path_into_a_text_leads_nowhere():
     assert at("plain text", "$.a") is None and at("plain text", "") == "plain text"
+
+
+async def test_an_address_that_a_variable_breaks_fails_the_step_and_not_the_call(office):
+    w = looking(office, url="https://[{{name}}/slots", query={"a": "b"})
+    await w.open()
+    await w.say("On Friday.")
+    assert w.route[-1] == "wrong" and not w.notes("webhook")[0].data["ok"]
+
+
+async def test_what_a_database_cannot_keep_is_left_out_of_an_answer(office):
+    office.answers["/slots"] = 200, {"slots": [{"at": "10\x00:30", "free": True}], "where": {"city": float("nan")}}
+    w = looking(office)
+    await w.open()
+    await w.say("On Friday.")
+    assert w.learnt["time"] == "10:30" and "place" not in w.learnt
+    assert not storable.trouble([dict(n.data) for n in w.notes("variable") + w.notes("webhook")])
+
+
+@pytest.mark.parametrize("path", ["$[?@.a =~ /(a|a)*b/]", "$[?search(@.a, '(a|a)*b')]"])
+def test_an_answer_is_not_searched_by_regular_expressions(path):
+    assert at([{"a": "aab"}], path) is None
+
+
+async def test_the_answer_is_read_beside_the_event_loop(office, monkeypatch):
+    """A large answer must not keep other calls waiting."""
+    read_in: list[str] = []
+    real = json.loads
+
+    def loads(text: str, **more: Any) -> Any:
+        read_in.append(threading.current_thread().name)
+        return real(text, **more)
+
+    w = looking(office)
+    await w.open()
+    monkeypatch.setattr("calls.agent.pathway.looking_up.json.loads", loads)
+    await w.say("On Friday.")
+    assert read_in and threading.main_thread().name not in read_in
