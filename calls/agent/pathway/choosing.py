@@ -108,6 +108,16 @@ def _likelier_no(ranked: Sequence[Scored], parts: Sequence[str], encoder: Encode
     return max(alike, key=lambda s: (sum(slots.polarity(e) == "no" for e in s.way.examples) / len(s.way.examples), near[s.way.id]))
 
 
+def clearly(choice: Choice, text: str, asked: str) -> Choice:
+    """Where a step asks whom we speak with, only a clear yes is one (what follows may be private), and a hedge is nothing at all."""
+    way = choice.way
+    if way is None or way.anywhere or not talk.asks_who(asked) or normal(text) in features(way).exact:
+        return choice
+    if talk.hedges(text) or (features(way).sign == "yes" and not talk.clear_yes(text, asked)):
+        return choice.taking(None, "they did not say clearly that it is them")
+    return choice
+
+
 def which(ways: Sequence[Way], text: str) -> str:
     """A question which of the two ways they mean that their plain yes or no can go; "" when there is no such choice."""
     sign = slots.polarity(text)
@@ -239,7 +249,7 @@ VALUES: dict[str, Callable[[str], str]] = {
     "when": lambda s: "" if LOOKS_BACK.search(s) else slots.when(s),
     "email": slots.email,
     "phone": slots.phone,
-    "number": lambda s: slots.number(re.sub(re.escape(slots.when(s)), " ", s, flags=re.I) if slots.when(s) else s),
+    "number": lambda s: slots.number(talk.counted(re.sub(re.escape(slots.when(s)), " ", s, flags=re.I) if slots.when(s) else s)),
     "name": slots.name,
 }
 

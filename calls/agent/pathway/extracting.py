@@ -110,7 +110,7 @@ def _turned(description: str, question: str) -> bool:
 
 
 def _number(variable: Variable, sentence: str, asked: Asked) -> Value | None:
-    found = slots.number(sentence)
+    found = slots.number(talk.counted(sentence))
     m = re.search(r"\d+(?:\.\d+)?", found)
     if m is None:
         return None

@@ -95,24 +95,16 @@ def _again(walk: Walk) -> str:
 
 def _choose(walk: Walk, node: Node, heard: Heard) -> Choice:
     choice = choosing.choose(heard.text, walk.ways(node), walk.encoder, unheard=heard.unheard)
-    choice = _who_is_there(walk, node, choice, heard.text)
+    choice = choosing.clearly(choice, heard.text, walk.state.questions.get(node.id, ""))
     if not walk.state.origins or (choice.way is not None and not _weak(choice)):
         return choice
     origin = walk.graph.node(walk.state.origins[-1])
     if origin is None:
         return choice
     before = choosing.choose(heard.text, walk.own_ways(origin), walk.encoder, unheard=heard.unheard)
-    before = _who_is_there(walk, origin, before, heard.text)
+    before = choosing.clearly(before, heard.text, walk.state.questions.get(origin.id, ""))
     heard.back = before.way is not None and before.candidates[0].score >= SURE
     return before if heard.back else choice
-
-
-def _who_is_there(walk: Walk, node: Node, choice: Choice, text: str) -> Choice:
-    """Where a step asks whom we speak with, only a clear yes is one: what follows may be private."""
-    way, asked = choice.way, walk.state.questions.get(node.id, "")
-    if way is None or way.anywhere or features(way).sign != "yes" or not talk.asks_who(asked) or talk.clear_yes(text, asked):
-        return choice
-    return choice.taking(None, "they did not say clearly that it is them")
 
 
 # Values -----------------------------------------------------------------------------------------------------------------

@@ -74,6 +74,9 @@ def back(sentence: str) -> bool:
 
 def again(sentence: str, question: str = "") -> bool:
     """Whether they want to hear the question once more: also "who?" where we asked for somebody."""
+    sorry, _, asked = _plain(sentence).rpartition(",")  # "Sorry, I was distracted, what did you say?"
+    if re.match(r"(?:i'?m )?(?:so |very )?sorry\b|excuse me\b|pardon\b", sorry, re.I) and len(asked.split()) > 2 and _whole("AGAIN", asked):
+        return True
     return _whole("AGAIN", sentence) or (asks_who(question) and _whole("WHO", sentence))
 
 
@@ -112,14 +115,23 @@ def clear_yes(text: str, question: str) -> bool:
     return any(PATTERNS["CLEAR_YES"].search(s) or names & set(re.findall(r"[\w'-]+", s.lower())) for s in told)
 
 
+def hedges(text: str) -> bool:
+    return PATTERNS["HEDGE"].search(_plain(text)) is not None
+
+
 # Proposals --------------------------------------------------------------------------------------------------------------
+def counted(sentence: str) -> str:
+    """Without a "one" that counts nothing: "that's a tough one", "one more time"."""
+    return PATTERNS["NO_NUMBER"].sub(" ", sentence)
+
+
 @lru_cache(maxsize=512)
 def proposal(sentence: str) -> bool:
     """A question that names a day, a time or a number as an answer: "Maybe Wednesday?", "Could you do Thursday instead?"."""
     text = _plain(sentence)
     if not intents.is_question(text) or PATTERNS["REMEMBERED"].match(text) or PATTERNS["CALLING"].search(text):
         return False
-    if not (slots.when(text) or slots.number(text) or PATTERNS["SPAN"].search(text)):
+    if not (slots.when(text) or slots.number(counted(text)) or PATTERNS["SPAN"].search(text)):
         return False
     return PATTERNS["PROPOSAL"].match(text) is not None or not intents.is_question(text.rstrip(" ?"))
 
