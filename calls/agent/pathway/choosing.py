@@ -271,7 +271,8 @@ def _only(ranked: Sequence[Scored], own: Sequence[Way], parts: Sequence[str]) ->
     if len({way.target for way in own}) != 1:
         return None
     best = next(s for s in ranked if not s.way.anywhere)
-    if not _content(parts):
+    bare = features(best.way).slot and all(said(s).plain for s in parts)  # "How soon?" "Right."
+    if bare or not _content(parts):
         return replace(best, score=min(best.score, NO_ANSWER)) if best.score < CERTAIN else None
     sign = next((p for s in parts if (p := slots.polarity(s))), "")
     about = features(best.way).sign

@@ -162,7 +162,8 @@ def forms(sentence: str) -> list[str]:
 
 def other_time(sentence: str) -> bool:
     """Whether it proposes another time than ours."""
-    return proposal(sentence) or bool(slots.when(sentence) and PATTERNS["INSTEAD"].search(sentence))
+    moves = intents.is_question(sentence) and PATTERNS["MOVES"].search(sentence)  # "Is it possible to change that?"
+    return proposal(sentence) or bool(moves) or bool(slots.when(sentence) and PATTERNS["INSTEAD"].search(sentence))
 
 
 def about_other_time(label: str, description: str) -> bool:

@@ -71,6 +71,12 @@ async def test_the_set_written_afterwards():
     assert count >= 30 and right >= 0.93 * count, missed
 
 
+async def test_the_set_written_last():
+    """First met: 22 of 29 right."""
+    right, count, missed = await measured("walker_talk_unseen_2")
+    assert count >= 29 and right >= 25, missed
+
+
 @pytest.mark.parametrize("starter", ["appointment_reminder", "payment_reminder", "lead_qualification"])
 async def test_nothing_private_is_told_before_a_clear_yes(starter):
     walk = await at(starter, "greeting")
