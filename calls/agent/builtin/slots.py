@@ -55,7 +55,8 @@ def number(text: str) -> str:
     total, seen = 0, False
     for word in re.findall(r"[a-z]+", low.replace("a couple", "two").replace("a dozen", "twelve")):
         if word in NUMBER_WORDS:
-            total, seen = total + NUMBER_WORDS[word], True
+            hundreds = 0 < total < 10 and 20 <= NUMBER_WORDS[word] < 100  # "one fifty"
+            total, seen = total * (100 if hundreds else 1) + NUMBER_WORDS[word], True
         elif word == "hundred":
             total, seen = max(total, 1) * 100, True
         elif word == "thousand":

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from calls.agent.builtin import intents, slots
 from calls.agent.builtin.text import sentences, stems
+from calls.agent.builtin.wording import line
+from calls.agent.pathway import talk
 from calls.agent.pathway.ways import PLAIN_WORDS, TABLE, Features, Way, features, general, normal
 from calls.agent.ports import Encoder
 
@@ -86,10 +88,41 @@ def choose(text: str, ways: Sequence[Way], encoder: Encoder, *, unheard: bool = 
     enough = best.score >= need
     if (enough and ahead >= MARGIN) or (others and best.score >= need - LESS and ahead >= FAR):
         return Choice(best.way, best.score >= SURE, ranked, best.why, best.quote)
+    if enough and (likely := _likelier_no(ranked, parts, encoder)) is not None:
+        return Choice(likely.way, False, ranked, "a plain no, and of the ways that mean no the likeliest", likely.quote)
     fallback = next((way for way in own if general(way)), None)
     if fallback is not None and not enough and _content(parts):
         return Choice(fallback, False, ranked, "no other way fits", text)
     return Choice(None, False, ranked, "two ways fit alike" if enough else "no way fits", text)
+
+
+def _likelier_no(ranked: Sequence[Scored], parts: Sequence[str], encoder: Encoder) -> Scored | None:
+    """Of several ways that a plain no can mean: where most people say no, else the nearest. None where nothing tells of what people say."""
+    told = " ".join(parts)
+    if not all(said(s).plain and said(s).sign == "no" for s in parts):
+        return None
+    alike = [s for s in ranked if ranked[0].score - s.score < MARGIN and features(s.way).sign == "no"]
+    if not all(s.way.examples for s in alike):
+        return None
+    near = {s.way.id: float(encoder.similar(told, s.way.examples).max()) for s in alike}
+    return max(alike, key=lambda s: (sum(slots.polarity(e) == "no" for e in s.way.examples) / len(s.way.examples), near[s.way.id]))
+
+
+def clearly(choice: Choice, text: str, asked: str) -> Choice:
+    """Where a step asks whom we speak with, only a clear yes is one (what follows may be private), and a hedge is nothing at all."""
+    way = choice.way
+    if way is None or way.anywhere or not talk.asks_who(asked) or normal(text) in features(way).exact:
+        return choice
+    if talk.hedges(text) or (features(way).sign == "yes" and not talk.clear_yes(text, asked)):
+        return choice.taking(None, "they did not say clearly that it is them")
+    return choice
+
+
+def which(ways: Sequence[Way], text: str) -> str:
+    """A question which of the two ways they mean that their plain yes or no can go; "" when there is no such choice."""
+    sign = slots.polarity(text)
+    labels = [m[1] for way in ways if features(way).sign == sign and (m := re.match(r"They (.+?)\.?$", way.label or way.description))]
+    return line("ask_which", one=f"you {labels[0]}", other=f"you {labels[1]}") if len(labels) == 2 else ""
 
 
 def _needed(way: Way) -> float:
@@ -108,6 +141,7 @@ class Said:
     sign: str  # yes, no or ""
     plain: bool  # nothing but yes, no and polite words
     asks: bool
+    other_time: bool  # it proposes another time than ours
     unsure: bool
     intent: str
     forms: tuple[tuple[str, frozenset[str]], ...]  # as it was said and as a wish, with their stems
@@ -123,10 +157,11 @@ def said(sentence: str) -> Said:
         normal=normal(sentence),
         sign=_said_sign(sentence),
         plain=plain(sentence),
-        asks=intents.is_question(sentence) and wish == sentence,
+        asks=talk.asks(sentence) and wish == sentence,
+        other_time=talk.other_time(sentence) and not LOOKS_BACK.search(sentence),
         unsure=re.search(slots.UNKNOWN, sentence, re.I) is not None,
         intent=intents.detect(sentence).name,
-        forms=tuple((form, frozenset(stems(form))) for form in dict.fromkeys((sentence, wish))),
+        forms=tuple((form, frozenset(stems(form))) for form in dict.fromkeys((sentence, wish, *talk.forms(sentence)))),
         values=frozenset(kind for kind, read in VALUES.items() if read(sentence)),
         short=len(sentence.split()) <= LEANING_WORDS,
     )
@@ -151,6 +186,8 @@ def _score(way: Way, heard: Said, count: int, encoder: Encoder, unheard: bool, a
     scored = _in_kind(way, about, heard, scored)
     if heard.values and about.slot in heard.values and not heard.asks and not way.anywhere and heard.sign != "no":
         scored = _higher(scored, Scored(way, ANSWERS, heard.text, f"it names a {SLOT_NAMES[about.slot]}"))
+    if heard.other_time and about.other_time and not way.anywhere:
+        scored = _higher(scored, Scored(way, ANSWERS, heard.text, "it proposes another time"))
     if heard.asks and way.answers is not None and (fits := way.answers(heard.text)) > 0:
         scored = _higher(scored, Scored(way, max(KNOWN, min(0.9, fits)), heard.text, "the step's knowledge answers it"))
     return replace(scored, score=max(0.0, min(0.99, scored.score)))
@@ -212,7 +249,7 @@ VALUES: dict[str, Callable[[str], str]] = {
     "when": lambda s: "" if LOOKS_BACK.search(s) else slots.when(s),
     "email": slots.email,
     "phone": slots.phone,
-    "number": lambda s: slots.number(re.sub(re.escape(slots.when(s)), " ", s, flags=re.I) if slots.when(s) else s),
+    "number": lambda s: slots.number(talk.counted(re.sub(re.escape(slots.when(s)), " ", s, flags=re.I) if slots.when(s) else s)),
     "name": slots.name,
 }
 
@@ -234,7 +271,8 @@ def _only(ranked: Sequence[Scored], own: Sequence[Way], parts: Sequence[str]) ->
     if len({way.target for way in own}) != 1:
         return None
     best = next(s for s in ranked if not s.way.anywhere)
-    if not _content(parts):
+    bare = features(best.way).slot and all(said(s).plain for s in parts)  # "How soon?" "Right."
+    if bare or not _content(parts):
         return replace(best, score=min(best.score, NO_ANSWER)) if best.score < CERTAIN else None
     sign = next((p for s in parts if (p := slots.polarity(s))), "")
     about = features(best.way).sign
@@ -245,7 +283,7 @@ def _only(ranked: Sequence[Scored], own: Sequence[Way], parts: Sequence[str]) ->
 
 def _content(parts: Sequence[str]) -> bool:
     """Whether something was said that can be an answer: no question, no "I don't know"."""
-    told = [said(s) for s in parts if not intents.is_question(s)]
+    told = [said(s) for s in parts if not talk.asks(s)]
     doubt = any(each.unsure or re.search(slots.REFUSED, each.text, re.I) for each in told)
     standing = len(told) == 1 and told[0].intent in NO_ANSWERS
     return bool(told) and not doubt and not standing

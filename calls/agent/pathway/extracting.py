@@ -10,7 +10,7 @@ from calls.agent.builtin import callback, slots
 from calls.agent.builtin.intents import is_question
 from calls.agent.builtin.questions import options, slot_type
 from calls.agent.builtin.text import sentences
-from calls.agent.pathway import dates
+from calls.agent.pathway import dates, talk
 from pathways.graph import Variable
 
 CORRECTION = re.compile(
@@ -110,7 +110,7 @@ def _turned(description: str, question: str) -> bool:
 
 
 def _number(variable: Variable, sentence: str, asked: Asked) -> Value | None:
-    found = slots.number(sentence)
+    found = slots.number(talk.counted(sentence))
     m = re.search(r"\d+(?:\.\d+)?", found)
     if m is None:
         return None
@@ -216,7 +216,7 @@ def _whole(variable: Variable, told: Sequence[str], asked: Asked) -> Value | Non
     kind = meant(variable)
     for text in reversed(told):
         kept = [
-            s for s in sentences(text) or [text] if not is_question(s) and not EMPTY.fullmatch(s) and not re.search(slots.REFUSED, s, re.I)
+            s for s in sentences(text) or [text] if not talk.asks(s) and not EMPTY.fullmatch(s) and not re.search(slots.REFUSED, s, re.I)
         ]
         joined = FILLER.sub("", " ".join(kept)).strip(" ,")
         if not joined or re.search(slots.UNKNOWN, joined, re.I) and len(joined.split()) <= 6:

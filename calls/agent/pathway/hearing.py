@@ -6,12 +6,12 @@ nothing fits the step's question again, in other words. Staying has limits: then
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from calls.agent.builtin import intents
 from calls.agent.builtin.text import sentences, stems
 from calls.agent.builtin.wording import MAX_TURNS, for_team, line, turns
-from calls.agent.pathway import choosing, standing
+from calls.agent.pathway import choosing, standing, talk
 from calls.agent.pathway.choosing import SURE, Choice
 from calls.agent.pathway.condition import missing
 from calls.agent.pathway.extracting import Asked, Value, extract, meant
@@ -60,6 +60,9 @@ def first(walk: Walk, text: str, *, unheard: bool) -> Heard:
             heard.staying, heard.over = (move if move.ask else None), True
             return heard
         heard.text, heard.aside = move.rest, True
+    if (move := standing.beside(walk, heard.text)) is not None:
+        state.stays_in_call += 1
+        return _give_up(walk, heard) if state.stays_in_call > MOST_STAYS_IN_CALL else _done(heard, move.actions)
     if (answer := standing.pending(walk, heard.text)) is not None:
         heard.actions += answer.actions
         heard.staying, heard.over = (answer if answer.ask else None), True
@@ -70,6 +73,7 @@ def first(walk: Walk, text: str, *, unheard: bool) -> Heard:
         )
     node = walk.node
     if node is not None:
+        heard.text = talk.answer(heard.text) or heard.text
         heard.actions += remember(walk, node, heard.text)
         heard.choice = _choose(walk, node, heard)
         heard.way = heard.choice.way
@@ -85,17 +89,20 @@ def _done(heard: Heard, actions: Sequence[Action]) -> Heard:
 def _again(walk: Walk) -> str:
     first_words = line("sorry") if walk.state.silent else line("of_course")
     last, question = walk.state.last, walk.question
-    return f"{first_words} {last if question in last else question}".strip()
+    opened = last.startswith((line("of_course"), line("sorry")))
+    return f"{first_words} {last if question in last and not opened else question}".strip()
 
 
 def _choose(walk: Walk, node: Node, heard: Heard) -> Choice:
     choice = choosing.choose(heard.text, walk.ways(node), walk.encoder, unheard=heard.unheard)
+    choice = choosing.clearly(choice, heard.text, walk.state.questions.get(node.id, ""))
     if not walk.state.origins or (choice.way is not None and not _weak(choice)):
         return choice
     origin = walk.graph.node(walk.state.origins[-1])
     if origin is None:
         return choice
     before = choosing.choose(heard.text, walk.own_ways(origin), walk.encoder, unheard=heard.unheard)
+    before = choosing.clearly(before, heard.text, walk.state.questions.get(origin.id, ""))
     heard.back = before.way is not None and before.candidates[0].score >= SURE
     return before if heard.back else choice
 
@@ -138,7 +145,7 @@ def remember_before(walk: Walk, node: Node) -> list[Action]:
     for variable in variables_of(node):
         if variable.type.lower() in ("boolean", "bool") or here & stems(f"{variable.name.replace('_', ' ')} {variable.description}"):
             continue
-        found = extract(variable, [walk.state.quote], asked)
+        found = extract(variable, [talk.answer(walk.state.quote)], asked)
         if found is not None and walk.state.learnt.get(variable.name) != found.value:
             notes.append(learn(walk, variable, found))
     return notes
@@ -176,6 +183,7 @@ def second(walk: Walk, heard: Heard) -> Heard:
         wanting = missing(node, walk.known)
         if wanting or (wanting is None and (_weak(heard.choice) if heard.met is None else not heard.met)):
             return _loop(walk, heard, node, wanting or [])
+        heard.actions += _meant_by(walk, node, way, heard.text)
         if (waiting := _required(walk, node)) and (_weak(heard.choice) or len({w.target for w in walk.own_ways(node)}) == 1):
             return _loop(walk, heard, node, waiting)
     if way is not None:
@@ -195,8 +203,17 @@ def _required(walk: Walk, node: Node) -> list[Variable]:
     return [v for v in node.variables if v.required and walk.state.learnt.get(v.name) in (None, "")]
 
 
+def _meant_by(walk: Walk, node: Node, way: Way, text: str) -> list[Action]:
+    """Where a step asks for one yes or no, the way that means it says it too: "I already cancelled that"."""
+    waiting = _required(walk, node)
+    if len(waiting) != 1 or waiting[0].type.lower() not in ("boolean", "bool") or not (sign := features(way).sign):
+        return []
+    found = extract(waiting[0], [sign], Asked(walk.question, walk.local_now()))
+    return [learn(walk, waiting[0], replace(found, quote=text))] if found is not None else []
+
+
 def _told(heard: Heard) -> str:
-    return " ".join(s for s in sentences(heard.text) or [heard.text] if not intents.is_question(s))
+    return " ".join(s for s in sentences(heard.text) or [heard.text] if not talk.asks(s))
 
 
 def standing_only(walk: Walk, told: str) -> bool:
@@ -267,12 +284,15 @@ def _stay(walk: Walk, heard: Heard, question: str = "", *, generate: bool = Fals
 
 
 def _rephrased(walk: Walk, question: str) -> str:
-    """The question again, in other words each time."""
+    """The question again, in other words each time. Never "a yes or no" to somebody who said one."""
     node, tries = walk.node, walk.state.stays
+    said = choosing.plain(walk.state.quote)
+    if node and said and (which := choosing.which(walk.own_ways(node), walk.state.quote)):
+        return which
     signs = {features(w).sign for w in walk.own_ways(node)} if node else set()
     lead = line("not_understood")
     if tries == 2:
-        lead = line("ask_yes_or_no") if {"yes", "no"} <= signs else line("ask_again")
+        lead = line("ask_yes_or_no") if {"yes", "no"} <= signs and not said else line("ask_again")
     elif tries > 2:
         lead = line("ask_last")
     return f"{lead} {question}".strip()
@@ -305,7 +325,7 @@ def _answers(walk: Walk, heard: Heard, *, only_known: bool) -> list[Action]:
     """Answers to what they asked beside the way they took. `only_known`: say nothing where nothing is known."""
     used = heard.choice.quote if heard.choice and heard.way else ""
     replies: list[Action] = []
-    for question in [s for s in sentences(heard.text) or [heard.text] if intents.is_question(s) and s != used][:2]:
+    for question in [s for s in sentences(heard.text) or [heard.text] if talk.asks(s) and s != used][:2]:
         if intents.detect(question).name in standing.SOFT:
             continue
         replies += answer(walk, question, only_known=only_known)

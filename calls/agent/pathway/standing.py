@@ -11,8 +11,10 @@ from calls.agent.builtin.slots import polarity, when
 from calls.agent.builtin.standing import NOT_A_TIME
 from calls.agent.builtin.text import finish, sentences
 from calls.agent.builtin.wording import for_team, introduction, line
+from calls.agent.pathway import talk
 from calls.agent.pathway.walk import Walk
 from calls.agent.ports import Action, EndCall, Note, Say, Transfer
+from pathways.graph import Kind
 
 SOFT = ("wrong", "human", "absent", "later", "busy", "hold", "source", "who", "why", "angry", "notinterested", "bye", "thanks", "greeting")
 TOLD = {
@@ -80,9 +82,32 @@ def soft(walk: Walk, text: str) -> Move | None:
 def repeat(walk: Walk, text: str) -> bool:
     """Whether they want to hear it again, and say nothing else of weight: "Okay, I'm back. What was the question?"."""
     parts = sentences(text) or [text]
-    again = [s for s in parts if intents.detect(s).name == "repeat"]
-    others = [s for s in parts if s not in again and intents.detect(s).name not in ("greeting", "hold")]
+    again = [s for s in parts if intents.detect(s).name == "repeat" or talk.again(s, walk.question)]
+    beside = [s for s in parts if s not in again and not (talk.filler(s) or talk.holds(s) or talk.back(s))]
+    others = [s for s in beside if intents.detect(s).name not in ("greeting", "hold")]
     return bool(again) and all(len(s.split()) <= 3 and polarity(s) != "no" for s in others)
+
+
+def beside(walk: Walk, text: str) -> Move | None:
+    """Words that answer nothing: a moment that they need, "I'm back", a filler. They choose no way and fill nothing."""
+    node = walk.node
+    if node is None or any(not talk.answer(e) for way in walk.ways(node) for e in way.examples):
+        return None
+    parts = sentences(text) or [text]
+    if all(talk.back(s) or not talk.answer(s) for s in parts) and any(talk.back(s) for s in parts):
+        return _question(walk, "back", text)
+    if talk.answer(text):
+        return None
+    if not talk.waits(text):
+        return Move(aside=True) if node.kind == Kind.WAIT else _question(walk, "filler", text)
+    held = Move([Note("intent", "hold", {"intent": "hold", "quote": text})], aside=True)
+    return held if walk.state.last == line("take_your_time") else held.say(line("take_your_time"), "they need a moment")
+
+
+def _question(walk: Walk, name: str, text: str) -> Move:
+    """Our open question once more."""
+    asked = walk.state.last if walk.state.pending else walk.question
+    return Move([Note("intent", name, {"intent": name, "quote": text})], aside=True).say(asked, f"{name}: the question again")
 
 
 # One function for each intent: what is done, or None to let the words count as an answer --------------------------------

@@ -13,6 +13,7 @@ from calls.agent.builtin.knowledge import Facts
 from calls.agent.builtin.plan import Plan
 from calls.agent.builtin.text import stems
 from calls.agent.pathway.examples import examples_of, global_examples
+from calls.agent.pathway.speaking import last_question
 from calls.agent.pathway.state import State
 from calls.agent.pathway.ways import Way
 from calls.agent.ports import Brief, Encoder, PathwayBrief
@@ -57,8 +58,10 @@ class Walk:
 
     @property
     def question(self) -> str:
-        """What this step asked last, else our last words."""
-        return self.state.questions.get(self.state.node) or self.state.last
+        """What this step asked last, else our last question, else our last words."""
+        asked = self.state.questions.get(self.state.node)
+        before = (q for who, text in reversed(self.state.lines) if who == "assistant" and (q := last_question(text)))
+        return asked or next(before, self.state.last)
 
     def writes(self, node: Node) -> bool:
         """Whether a model writes this step's words: it has a prompt and no text of its own."""

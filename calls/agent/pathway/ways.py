@@ -8,6 +8,7 @@ from functools import lru_cache
 from calls.agent.builtin import intents, slots
 from calls.agent.builtin.language import table
 from calls.agent.builtin.text import stems
+from calls.agent.pathway import talk
 
 DESCRIBED, SAID = 0.9, 0.96  # weights of a description, and of one put into the person's mouth: "They cannot come" -> "I cannot come"
 BESIDE = 0.85  # weight of both where there are examples: those are people's own words
@@ -43,6 +44,7 @@ class Features:
     unsure: bool  # people who go this way do not know, or want to think
     asks: bool  # people who go this way ask something
     intents: frozenset[str]
+    other_time: bool  # people who go this way want another time
 
 
 def features(way: Way) -> Features:
@@ -66,6 +68,7 @@ def _features(label: str, description: str, examples: tuple[str, ...]) -> Featur
         unsure=any(re.search(slots.UNKNOWN, t, re.I) for t in (*examples, *told)),
         asks=any(intents.is_question(e) for e in examples) or ASKING.search(about) is not None,
         intents=frozenset(kinds) & STANDING,
+        other_time=talk.about_other_time(label, description),
     )
 
 
