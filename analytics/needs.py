@@ -40,9 +40,7 @@ def needs(
 
     `trips`: guard rails that tripped, each with the words that it stopped ("": they were spoken, or nothing was) and the seq that shows it.
     """
-    listed = [
-        Need("guard_rail", f"The guard rail “{name}” {f'stopped “{words}”' if words else 'tripped'}.", seq) for name, words, seq in trips
-    ]
+    listed = [Need("guard_rail", _tripped(name, words), seq) for name, words, seq in trips]
     if status == "unknown":
         listed.append(Need("lost", "We lost sight of this call and do not know how it ended."))
     if transfer_failed:
@@ -56,3 +54,8 @@ def needs(
     if choice.certainty < LOW and status == "completed":
         listed.append(Need("uncertain", f"The outcome {choice.tag} is a guess: please check it.", choice.seq))
     return list({need.reason: need for need in reversed(listed)}.values())[::-1]
+
+
+def _tripped(name: str, words: str) -> str:
+    stop = "" if words.endswith((".", "!", "?")) else "."  # a quoted sentence brings its own
+    return f"The guard rail “{name}” stopped “{words}”{stop}" if words else f"The guard rail “{name}” tripped."

@@ -7,6 +7,7 @@ from typing import Any
 from calls.models import Call
 from personas.parameters import PARAMETERS
 from personas.parameters.told import told
+from personas.queries import knowledge
 
 ELSEWHERE = frozenset({"phone_number", "persona_id", "pathway_id", "pathway_version", "guard_rails"})  # the page says them elsewhere
 
@@ -32,10 +33,19 @@ def settings(call: Call) -> list[Setting]:
     for parameter in PARAMETERS:
         if parameter.name in ELSEWHERE:
             continue
-        value = told(parameter, call.config.get(parameter.name))
+        given = call.config.get(parameter.name)
+        value = told(parameter, _by_name(call, given) if parameter.name == "tools" else given)
         if value:
             found.append(Setting(parameter.label, value, str(call.sources.get(parameter.name, "default"))))
     return found
+
+
+def _by_name(call: Call, tools: Any) -> Any:
+    """Knowledge by the name that people gave it; what is gone, or was written out, stays as it was sent."""
+    if not isinstance(tools, list) or not any(isinstance(tool, str) for tool in tools):
+        return tools
+    names = dict(knowledge(call.account))
+    return [names.get(tool, tool) if isinstance(tool, str) else tool for tool in tools]
 
 
 def reading(call: Call) -> list[Reading]:

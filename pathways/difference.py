@@ -48,7 +48,7 @@ WORDS = {
     "globalLabel": "when it is entered from anywhere",
     "globalDescription": "description of when it is entered from anywhere",
 }
-IDS = frozenset({"fallbackNodeId", "transferPathway"})  # no words for a reader
+UNQUOTED = frozenset({"fallbackNodeId", "transferPathway", "headers"})  # no words for a reader, or keys that are not for every reader
 SILENT_KEYS = frozenset({"name", "text", "prompt", "isStart", "isGlobal", "extractVars"})  # these have sentences of their own
 
 
@@ -119,7 +119,7 @@ def _field(name: str, key: str, old: Any, new: Any) -> Iterator[str]:
     word = WORDS.get(key)
     if word is None:
         yield f"Another setting of {name} changed: {quoted(key, 30)}."
-    elif key not in IDS and isinstance(old or "", str) and isinstance(new or "", str):
+    elif key not in UNQUOTED and isinstance(old or "", str) and isinstance(new or "", str):
         yield from _words(f"{name}, {word}:", old or "", new or "", "")
     else:
         yield f"{name}, {word}: changed." if new not in (None, "", [], {}) else f"{name}, {word}: taken out."

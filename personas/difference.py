@@ -11,6 +11,7 @@ from typing import Any
 
 import phonenumbers
 
+from config.kit.withholding import without_keys
 from personas import wording
 from personas.content import DISCLOSURES, Content
 from personas.parameters import PARAMETERS, Parameter
@@ -226,7 +227,7 @@ def _told(of: Parameter | Part, value: Any, names: Mapping[str, str]) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, str):
         return short(_number(value))
-    return short(json.dumps(value, ensure_ascii=False))
+    return short(json.dumps(without_keys(value), ensure_ascii=False))
 
 
 def _number(text: str) -> str:

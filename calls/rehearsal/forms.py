@@ -70,7 +70,7 @@ class ScenarioForm(forms.Form):
         self.fields["start_node_id"].choices = [("", "The start step"), *steps(graph)]  # type: ignore[attr-defined]
         for name in ("callee", "start_node_id"):
             self.fields[name].show_optional = False  # type: ignore[attr-defined]
-        self.fields["max_turns"].unit = "times the person speaks"  # type: ignore[attr-defined]
+        self.fields["max_turns"].unit = "answers"  # type: ignore[attr-defined]
 
     def clean_lines(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["lines"].splitlines() if line.strip()]

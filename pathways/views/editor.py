@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, see_other
 from config.kit.times import absolute
+from config.kit.withholding import without_keys
 from pathways import editing, versions
 from pathways.access import get_pathway, get_version
 from pathways.drawing import draw
@@ -52,6 +53,8 @@ def editor(request: MemberRequest, uid: UUID) -> HttpResponse:
     """The page of the draft, else of production, else of the newest version; `v` chooses one, `step` or `way` what its form shows."""
     pathway = get_pathway(request.account, uid)
     version = _version(pathway, _number(request.GET.get("v")))
+    if not request.member.may("editor"):
+        version.graph = without_keys(version.graph)  # never saved: who may not change it gets here only to read
     shown = sheet(request.member, pathway, version, request.GET)
     return render_page(request, "pathways/editor.html", _context(shown), partial="panel")
 

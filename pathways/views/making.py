@@ -49,10 +49,10 @@ def bring_in(request: MemberRequest) -> HttpResponse:
     return render_page(request, "pathways/import.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page("viewer")
+@page("editor")
 @require_safe
 def export(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """The JSON of a version to take along: ?version=, else the one that is worked on."""
+    """The JSON of a version to take along, with the keys in its headers: ?version=, else the one that is worked on."""
     pathway = get_pathway(request.account, uid)
     wanted = request.GET.get("version", "")
     version = get_version(pathway, int(wanted)) if wanted.isdecimal() and len(wanted) < 9 else versions.working(pathway)

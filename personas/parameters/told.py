@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from config.kit.withholding import without_keys
 from personas.parameters.base import Parameter, Part
 
 LONGEST = 160
@@ -26,7 +27,8 @@ def told(of: Parameter | Part, value: Any) -> str:
 
 
 def pairs(value: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {item}" for key, item in value.items())
+    """Without what holds keys: the sentences are read by more people than may change them."""
+    return ", ".join(f"{key}: {item}" for key, item in without_keys(value).items())
 
 
 def short(text: str, longest: int = LONGEST) -> str:

@@ -63,7 +63,7 @@ ACCESS = {
     "pathways/<uuid:uid>/compare": "viewer",
     "pathways/<uuid:uid>/delete": "editor",
     "pathways/<uuid:uid>/duplicate": "editor",
-    "pathways/<uuid:uid>/export": "viewer",
+    "pathways/<uuid:uid>/export": "editor",
     "pathways/<uuid:uid>/operations": "editor",
     "pathways/<uuid:uid>/save": "editor",
     "pathways/<uuid:uid>/versions": "viewer",

@@ -12,7 +12,7 @@ from calls import lifecycle
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent
 from calls.states import State
-from personas.models import Persona
+from personas.models import KnowledgeBase, Persona
 from tests import factories
 
 DEEDS = {
@@ -289,3 +289,12 @@ def test_the_number_of_queries_does_not_grow(signed_in, account):
     page_of(call, client)
     once = cost()
     assert cost() == once <= 9  # session, user, member, call, events, lines, spans, marks, retries
+
+
+def test_settings_name_knowledge_and_keep_keys_to_themselves(signed_in, account):
+    base = KnowledgeBase.objects.create(account=account, name="About the clinic", text="There is a lift.")
+    asked = [{"url": "https://example.com/x", "headers": {"X-Key": "s3cret"}}]
+    config = {"tools": [f"KB-{base.uid}", "KB-gone", {"name": "Book", "headers": {"X-Key": "s3cret"}}], "dynamic_data": asked}
+    page = page_of(ended(account, config=config, sources=dict.fromkeys(config, "request")), signed_in("viewer"))
+    assert "About the clinic, KB-gone, name: Book" in page and str(base.uid) not in page
+    assert "url: https://example.com/x" in page and "s3cret" not in page

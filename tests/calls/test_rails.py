@@ -141,7 +141,7 @@ async def test_a_trip_is_a_row_an_event_and_a_reason_to_look(office):
     lines = [line.text async for line in call.utterances.all()]
     assert not any("refund" in line for line in lines)
     assert lines[-1].startswith("I'm sorry, I have to end the call here.")
-    assert call.needs_person[0] == {"reason": "guard_rail", "text": f"The guard rail “No promises” stopped “{PROMISE}”.", "seq": trip.seq}
+    assert call.needs_person[0] == {"reason": "guard_rail", "text": f"The guard rail “No promises” stopped “{PROMISE}”", "seq": trip.seq}
     assert await Call.objects.filter(waits_for_person=True).acount() == 1
 
 

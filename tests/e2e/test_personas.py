@@ -27,6 +27,7 @@ class PersonaTests(LiveCase):
 
         notice = self.page.locator("#notice")
         notice.get_by_text("Nothing. The draft says what production says.").wait_for()
+        assert not self.page.get_by_role("button", name="Put draft into production").is_visible(), "there is nothing to put"
         self.page.get_by_label("Task", exact=True).fill(TASK)
         self.page.locator("summary", has_text="Conversation").click()
         self.page.get_by_label("Pause before it answers").fill("700")
@@ -35,7 +36,7 @@ class PersonaTests(LiveCase):
         notice.get_by_text("3 changes").wait_for()
         notice.get_by_text("Waits 700 ms before it answers (was 500 ms).").wait_for()
         notice.get_by_text("Will record the call.").wait_for()
-        self.page.get_by_text("Not saved yet").wait_for()
+        self.page.get_by_text("Not saved yet", exact=True).wait_for()
         assert versions.draft_of(Persona.objects.get()).revision == 1, "nothing is saved by typing"
         self.assert_accessible()
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pathways import making
-from pathways.editing import draft_of, save
+from pathways.editing import draft_of, new_draft, save
 from pathways.graph import load
 from pathways.models import Pathway, PathwayVersion
 from pathways.publishing import publish
@@ -286,3 +286,51 @@ def test_json_that_is_too_deep_or_no_pathway_is_a_bad_request(signed_in, draft):
     step = {"step": step_of(draft), "version": draft.number, "revision": draft.revision}
     for base in ('{"nodes": 1}', deep):
         assert client.post(address(draft, "/save"), {**step, "base": base}).status_code == 400
+
+
+class TestKeys:
+    """Headers of web addresses hold keys: who may not change them does not get them at all."""
+
+    GRAPH = {
+        "nodes": [
+            {
+                "id": "a",
+                "type": "Webhook",
+                "data": {"name": "Ask", "url": "https://example.com", "headers": {"X-Key": "s3cret"}, "auth": "s3cret"},
+            },
+            {
+                "id": "b",
+                "type": "Custom Tool",
+                "data": {"name": "Book", "tool": {"url": "https://example.com", "headers": [["X-Key", "s3cret"]]}},
+            },
+        ],
+        "edges": [],
+    }
+
+    @pytest.mark.parametrize(("role", "seen"), [("viewer", False), ("operator", False), ("editor", True), ("admin", True)])
+    @pytest.mark.parametrize("end", ["", "?step=a", "?step=b"])
+    def test_only_who_may_change_them_gets_them(self, signed_in, account, role, seen, end):
+        made = making.create(account, "Asks", graph=self.GRAPH)
+        page = signed_in(role).get(address(made, end)).content.decode()
+        assert "https://example.com" in page
+        assert ("s3cret" in page) is seen
+        assert fresh(made).graph == self.GRAPH
+
+    @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 403), ("editor", 200)])
+    def test_the_export_is_for_those_who_may_change_them(self, signed_in, account, role, status):
+        made = making.create(account, "Asks", graph=self.GRAPH)
+        client = signed_in(role)
+        assert client.get(address(made, "/export")).status_code == status
+        for end in ("/versions", "/about"):
+            page = client.get(address(made, end))
+            assert ("/export" in page.content.decode()) is (status == 200)
+
+    @pytest.mark.parametrize("headers", [{"X-Key": "s3cret"}, [["X-Key", "s3cret"]], '{"X-Key": "s3cret"}'])
+    def test_comparing_says_that_they_changed_and_not_what_they_are(self, signed_in, account, headers):
+        made = making.create(account, "Asks", graph={**self.GRAPH, "nodes": [{**self.GRAPH["nodes"][0], "data": {"name": "Ask"}}]})
+        changed = {"nodes": [{**self.GRAPH["nodes"][0], "data": {"name": "Ask", "headers": headers}}], "edges": []}
+        new_draft(made.pathway, changed, source=made)
+        client = signed_in("viewer")
+        for end in ("/compare?old=1&new=2", "/versions", "?v=2"):
+            assert "s3cret" not in client.get(address(made, end)).content.decode()
+        assert "headers: changed" in client.get(address(made, "/compare?old=1&new=2")).content.decode()

@@ -240,7 +240,7 @@ class TestImportAndExport:
 
     @pytest.mark.parametrize(("number", "graph"), [("1", SOUND), ("2", SMALL)])
     def test_exporting_a_version(self, signed_in, three, number, graph):
-        got = json.loads(signed_in("viewer").get(of(three, f"export?version={number}")).content)
+        got = json.loads(signed_in("editor").get(of(three, f"export?version={number}")).content)
         assert (got["nodes"], got["edges"]) == (graph["nodes"], graph["edges"])
 
 

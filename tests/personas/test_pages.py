@@ -312,6 +312,7 @@ def test_a_reader_sees_the_form_but_cannot_use_it(signed_in, persona):
     assert "Save draft" not in page and "Put into production" not in page
     assert "s3cret" not in page
     assert "s3cret" in signed_in("editor").get(url("persona", persona)).content.decode()
+    assert "s3cret" not in signed_in("viewer").get(url("persona-history", persona)).content.decode()
 
 
 def test_an_editor_who_saves_keeps_what_has_no_control_there(signed_in, persona):

@@ -1,4 +1,5 @@
-/* The draft of a persona: says what is not saved, asks before it is left, and keeps the list in the promote dialog true. */
+/* The draft of a persona: says what is not saved, asks before it is left, keeps the list in the promote dialog true, and offers to put it
+   into production or to throw it away only while it differs. */
 
 class PersonaForm extends HTMLElement {
   connectedCallback() {
@@ -23,6 +24,8 @@ class PersonaForm extends HTMLElement {
     this.unsaved = unsaved;
     const note = this.querySelector("[data-unsaved]");
     if (note) note.hidden = !unsaved;
+    const stands = document.querySelector("[data-stands]");
+    if (stands && unsaved) stands.textContent = "not saved yet";
   }
 
   copy() {
@@ -31,6 +34,7 @@ class PersonaForm extends HTMLElement {
     list.replaceChildren(...[...notice.children].slice(1).map((part) => part.cloneNode(true)));
     const count = Number(notice.dataset.count), word = document.querySelector("[data-changes]");
     if (word) word.textContent = count ? `${count} ${count === 1 ? "change" : "changes"}` : "No changes";
+    for (const button of document.querySelectorAll("[data-when-changed]")) button.hidden = !count;
   }
 }
 
