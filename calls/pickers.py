@@ -1,6 +1,7 @@
 """What calls and pathways have to choose from: for Send call, and by config.kit.pickers for the form of a persona."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -26,6 +27,20 @@ def pathways(account: Account) -> Options:
     """Those that a call can be led along."""
     found = Pathway.objects.filter(account=account, deleted_at=None, production__isnull=False).order_by("name")
     return [(str(p.uid), p.name) for p in found]
+
+
+def version(account: Account, uid: Any, wanted: Any) -> PathwayVersion | None:
+    """What `pathway_id` and `pathway_version` name; None when there is no such version."""
+    known = _uuid(str(uid or ""))
+    if known is None:
+        return None
+    pathway = Pathway.objects.filter(account=account, deleted_at=None, uid=known).select_related("production", "staging").first()
+    if pathway is None:
+        return None
+    name = str(wanted or "production").strip()
+    if name.isascii() and name.isdigit():
+        return pathway.versions.filter(number=int(name[:9])).first()
+    return pathway.staging if name == "staging" else pathway.production
 
 
 def steps(account: Account, uids: Sequence[str]) -> dict[str, Steps]:

@@ -172,6 +172,21 @@ def _reach(start: Collection[str], onward: Mapping[str, Iterable[str]]) -> set[s
 
 def _variables(view: Graph, known: Known) -> Iterator[Problem]:
     """Every {{name}} that no step fills, once. The data of the request may bring it, so it is a warning."""
+    for name, users in _unfilled(view, known):
+        node_id, edge_id, who = users[0]
+        others = len(users) - 1
+        use = "uses" if not others else f"and {others} other place{'' if others == 1 else 's'} use"
+        message = f"{who} {use} {{{{{name}}}}}, which no step fills: each call must bring it, or it is said as it stands."
+        yield warning("undefined_variable", message, node_id, edge_id)
+
+
+def wanted(graph: Mapping[str, Any]) -> list[str]:
+    """The names that a call must bring in its data, as the steps write them, in their order."""
+    return [name for name, _ in _unfilled(load(graph), Known())]
+
+
+def _unfilled(view: Graph, known: Known) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """Each name with the places that use it: (step, way, what it is called)."""
     filled = SYSTEM_VARIABLES | {name.casefold() for name in known.variables} | set(_filled(view))
     places: list[tuple[str, str, str, Any]] = [("", "", "The prompt for every step", view.global_prompt)]
     places += [(node.id, "", quoted(node.name), node.data) for node in view.nodes if node.kind != Kind.OTHER]
@@ -185,12 +200,7 @@ def _variables(view: Graph, known: Known) -> Iterator[Problem]:
         for folded, name in here.items():
             if folded not in filled:
                 used.setdefault(folded, (name, []))[1].append((node_id, edge_id, who))
-    for name, users in used.values():
-        node_id, edge_id, who = users[0]
-        others = len(users) - 1
-        use = "uses" if not others else f"and {others} other place{'' if others == 1 else 's'} use"
-        message = f"{who} {use} {{{{{name}}}}}, which no step fills: each call must bring it, or it is said as it stands."
-        yield warning("undefined_variable", message, node_id, edge_id)
+    yield from used.values()
 
 
 def _filled(view: Graph) -> Iterator[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from calls import pickers
 from calls.send import words
 from calls.send.inherit import Inherited
 from config.models import Account
+from pathways.models import PathwayVersion
+from pathways.validation import wanted
 from personas import summaries
 from personas.forms import Pickers, body_of, changed_controls, control_for, fields_of, initial_of, names, time_zones
 from personas.models import KnowledgeBase
@@ -156,18 +159,29 @@ class SendForm(forms.Form):
         return local.strftime("%Y-%m-%d %H:%M:%S ") + local.strftime("%:z")
 
     def facts(self) -> list[Fact]:
-        """Rows of facts: what the task or persona speaks of first, then what was added; one empty row when there is none."""
+        """Rows of facts: what the task, persona or pathway speaks of first, then what was added; one empty row when there is none."""
         if self.is_bound:
             assert isinstance(self.data, QueryDict)
             pairs = dict(zip(self.data.getlist("fact-name"), self.data.getlist("fact-value"), strict=False))
         else:
             pairs = {str(k): str(v) for k, v in (self.prefill.get("request_data") or self.held.values.get("request_data") or {}).items()}
         pairs = {k.strip()[:80]: v.strip()[:2000] for k, v in list(pairs.items())[:MOST_FACTS] if k.strip()}
-        wanted = [name for name in self.mentioned() if name not in pairs]
-        return [Fact(k, v, k in self.mentioned()) for k, v in pairs.items()] + [Fact(name, "", wanted=True) for name in wanted]
+        mentioned = self.mentioned()
+        missing = [name for name in mentioned if name not in pairs]
+        return [Fact(k, v, k in mentioned) for k, v in pairs.items()] + [Fact(name, "", wanted=True) for name in missing]
+
+    @cached_property
+    def pathway(self) -> PathwayVersion | None:
+        """The version that leads the call; None when a task or a persona does, or none is chosen."""
+        if self.lead != "pathway":
+            return None
+        asked = self.data if self.is_bound else self.prefill
+        return pickers.version(self.account, asked.get("pathway_id"), asked.get("pathway_version"))
 
     def mentioned(self) -> list[str]:
         """{{names}} that the words of this call use and that no call has by itself."""
+        if self.pathway is not None:
+            return [name for name in wanted(self.pathway.graph) if name.lower() not in words.ALWAYS_KNOWN]
         texts = [self.data.get(n, "") if self.is_bound else "" for n in ("task", "first_sentence")]
         texts += [str(self.prefill.get(n) or self.held.values.get(n) or "") for n in ("task", "first_sentence")]
         found = dict.fromkeys(m[1] for text in texts for m in VARIABLE.finditer(text))

@@ -17,6 +17,7 @@ from calls.send import curl, words
 from calls.send import reading as readings
 from calls.send.form import SendForm
 from config.models import Account
+from pathways.graph import load
 from personas.content import whole_task
 from personas.contexts import who
 from personas.models import KnowledgeBase
@@ -171,6 +172,7 @@ def context(account: Account, form: SendForm, errors: list[FieldError], reason: 
         "draft": held.draft,
         "persona_short": held.short_name,
         "personas": held.others,
+        "pathway": form.pathway.pathway.name if form.pathway else "",
         "pathways": [o for o in form.fields["pathway_id"].widget.choices if o[0]],
         "task": form.data.get("task", "") if form.is_bound and form.data.get("how") != "look" else str(values.get("task") or ""),
         "task_source": "request" if "task" in body else held.source("task"),
@@ -208,6 +210,9 @@ def first_words(account: Account, form: SendForm, body: dict[str, Any]) -> str:
     """The first thing the callee hears, as far as it is known before the call."""
     values = values_of(form, body)
     facts = dict(values.get("request_data") or {})
+    if form.lead == "pathway":
+        start = load(form.pathway.graph).start if form.pathway else None
+        return variables.fill(start.text, facts) if start else ""
     first = variables.fill(str(values.get("first_sentence") or ""), facts)
     reading = read_task(account, form, body)
     words = opening(reading.plan, first) if reading is not None else first

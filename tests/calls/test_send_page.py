@@ -9,6 +9,9 @@ from django.utils.timezone import now
 
 from calls.models import Call, DoNotCall
 from calls.states import State, Status
+from pathways import making
+from pathways.publishing import publish
+from pathways.starters import starters
 from personas.models import KnowledgeBase, Persona, PersonaVersion
 from tests.factories import TASK
 
@@ -245,3 +248,20 @@ def test_the_first_words_hold_what_the_persona_always_discloses(operator, person
     persona.versions.update(disclosures=["ai", "recording"])
     card = operator.post(url("send-check"), {**FORM, "lead": "persona", "persona_id": str(persona.uid)}).content.decode()
     assert "This call may be recorded." in card
+
+
+def test_a_pathway_says_what_its_steps_need_to_know_and_begins_with_its_own_words(operator, account):
+    made = making.from_starter(account, starters()["appointment_reminder"])
+    made.pathway.scenarios.update(required=False)  # their rehearsal is tested elsewhere
+    publish(made, "production")
+    chosen = {**FORM, "lead": "pathway", "pathway_id": str(made.pathway.uid), "pathway_version": "production", "how": "look"}
+    page = operator.post(url(), chosen).content.decode()
+    for name in ("name", "office", "day", "time"):
+        assert f'name="fact-name" value="{name}"' in page
+    assert "<dt>As</dt><dd>Appointment reminder</dd>" in page
+    assert "You are Anna" not in page.split("First words they hear")[1].split("</div>")[0]
+    sent = {**chosen, "how": "call", "fact-name": ["name", "office"], "fact-value": ["Jordan Miller", "Harbor Dental"]}
+    card = operator.post(url("send-check"), sent).content.decode()
+    assert "Am I speaking with Jordan Miller?" in card and "the automated assistant of Harbor Dental" in card
+    assert operator.post(url(), sent).status_code == 303
+    assert Call.objects.get(account=account).config["request_data"] == {"name": "Jordan Miller", "office": "Harbor Dental"}

@@ -23,10 +23,11 @@ class SendCall extends HTMLElement {
   changed(e) {
     if (e.target.name === "lead" || e.target.name === "when") this.arrange();
     const leaves = e.target.name === "lead" && e.target.value !== "persona" && this.form.persona_id?.value;
-    if (e.target.name === "persona_id" || leaves) this.look();
+    if (["persona_id", "pathway_id", "pathway_version"].includes(e.target.name) || leaves) this.look();
+    else if (e.target.name === "lead") this.form.phone_number.dispatchEvent(new Event("change")); // the card's first words are another's now
   }
 
-  /* Another persona brings other values: the server draws the form anew, what was typed for this call is kept. */
+  /* Another persona brings other values, another pathway needs other facts: the server draws the form anew, what was typed for this call is kept. */
   look() {
     if (this.chosen("lead") !== "persona" && this.form.persona_id) this.form.persona_id.value = "";
     this.form.querySelector("[data-plain][value=look]").click();
