@@ -15,7 +15,7 @@ from calls.agent.builtin.agent import NAME as BUILT_IN
 from calls.agent.builtin.wording import MAX_SILENCE, line
 from calls.agent.encoder import encoder as shared_encoder
 from calls.agent.endpoint import Endpoint
-from calls.agent.pathway import hearing, standing
+from calls.agent.pathway import choosing, hearing, standing
 from calls.agent.pathway.condition import missing
 from calls.agent.pathway.entering import Entry
 from calls.agent.pathway.hearing import Heard
@@ -226,6 +226,7 @@ async def _second_opinion(walk: Walk, writer: Writer, heard: Heard) -> list[Acti
     notes: list[Action] = []
     if heard.choice is not None and not heard.choice.sure:
         heard.choice, note = await writer.choose(walk, heard.choice, heard.text)
+        heard.choice = choosing.clearly(heard.choice, heard.text, walk.question)
         heard.way, heard.back = heard.choice.way, heard.back and heard.choice.way is not None
         notes += [note] if note else []
     node = walk.node

@@ -9,7 +9,7 @@ from calls.agent import always
 from calls.agent.builtin import callback, intents
 from calls.agent.builtin.slots import polarity, when
 from calls.agent.builtin.standing import NOT_A_TIME
-from calls.agent.builtin.text import finish, sentences
+from calls.agent.builtin.text import finish, sentences, stems
 from calls.agent.builtin.wording import for_team, introduction, line
 from calls.agent.pathway import talk
 from calls.agent.pathway.walk import Walk
@@ -82,10 +82,16 @@ def soft(walk: Walk, text: str) -> Move | None:
 def repeat(walk: Walk, text: str) -> bool:
     """Whether they want to hear it again, and say nothing else of weight: "Okay, I'm back. What was the question?"."""
     parts = sentences(text) or [text]
-    again = [s for s in parts if intents.detect(s).name == "repeat" or talk.again(s, walk.question)]
+    again = [s for s in parts if intents.detect(s).name == "repeat" or talk.again(s, walk.question) or _echo(walk, s)]
     beside = [s for s in parts if s not in again and not (talk.filler(s) or talk.holds(s) or talk.back(s))]
     others = [s for s in beside if intents.detect(s).name not in ("greeting", "hold")]
     return bool(again) and all(len(s.split()) <= 3 and polarity(s) != "no" for s in others)
+
+
+def _echo(walk: Walk, sentence: str) -> bool:
+    """Whether they ask back what the step just named: "Tuesday?"."""
+    named = stems(sentence)
+    return bool(named) and talk.proposal(sentence) and walk.node is not None and named <= stems(walk.fill_aloud(walk.node.text))
 
 
 def beside(walk: Walk, text: str) -> Move | None:

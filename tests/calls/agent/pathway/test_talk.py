@@ -123,3 +123,9 @@ def test_what_is_left_without_fillers_and_hold_ons():
     assert talk.filler("Well, um.") and talk.holds("Sure, one moment please.") and not talk.holds("Hold on, it is 300.")
     assert not talk.filler("Okay.") and talk.filler("Okay, so.")
     assert talk.answer("Hold on... um, yes, that works. One second.") == "yes, that works."
+
+
+async def test_a_day_asked_back_is_said_again_and_is_no_wish():
+    walk = await at("appointment_reminder", "reminder")
+    said = await walk.say("Tuesday?")
+    assert "Tuesday, December 1st" in said and walk.agent.state["node"] == "reminder" and not walk.learnt

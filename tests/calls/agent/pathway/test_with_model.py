@@ -106,3 +106,17 @@ async def test_a_condition_that_no_variable_tells_of_is_judged_by_it():
         assert w.route == ["angry"] and w.notes("decision")[-1].data["loop"] is True
         await w.say("That is fine.")
         assert w.route == ["angry", "bye"]
+
+
+@pytest.mark.parametrize("way_number", [1, 2])
+async def test_it_cannot_decide_that_it_is_them_where_they_did_not_say_so(way_number):
+    asked = step("who", isStart=True, text="Am I speaking with Jordan Miller?")
+    ways = (
+        way("who", "book", "Yes, that is them", "The person says that it is them", ["Yes, speaking."]),
+        way("who", "bye", "Wrong number", "It is somebody else", ["You have the wrong number."]),
+    )
+    with serving(f'{{"way": {way_number}}}') as double:
+        w = walking(graph(asked, BOOK, BYE, *ways), model=model(double))
+        await w.open()
+        await w.say("My shoulder aches when I lie on it.")
+        assert "book" not in w.route and len(double.requests) == 1
