@@ -357,9 +357,12 @@ class Entry:
         """Once asked, an address is asked to the end, whatever the person says meanwhile: what it did there cannot be taken back."""
         if request.node_id not in self.lookups:
             self.lookups[request.node_id] = asyncio.ensure_future(look_up(self.walk, request))
-        found = await asyncio.shield(self.lookups[request.node_id])
-        self.lookups.pop(request.node_id, None)
-        return found
+        asked = self.lookups[request.node_id]
+        try:
+            return await asyncio.shield(asked)
+        finally:
+            if asked.done():  # also when it failed: the next visit asks anew
+                self.lookups.pop(request.node_id, None)
 
     def _answered(self, node: Node, found: Found) -> Note:
         target = self.walk.graph.node(found.target)

@@ -269,6 +269,8 @@ class _Paths(jsonpath.JSONPathEnvironment):
 
 
 PATHS = _Paths()
+LARGEST_VALUE = 20_000  # characters of one value: it stands in an event, in the call's row and in every state of the walk
+TOO_LARGE = object()
 
 
 def values_of(request: Request, text: str) -> dict[str, Any]:
@@ -279,13 +281,21 @@ def values_of(request: Request, text: str) -> dict[str, Any]:
         document = storable.cleaned(text)
     wanted = {written(item.get("name")).strip(): written(item.get("data")).strip() for item in request.keeps}
     found = {name: at(document, path) for name, path in wanted.items() if name}
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: TOO_LARGE if _large(value) else value for name, value in found.items() if value is not None}
+
+
+def _large(value: Any) -> bool:
+    return len(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) > LARGEST_VALUE
 
 
 def keep(walk: Walk, request: Request, values: Mapping[str, Any]) -> list[Note]:
-    """Values of the answer as variables, noted."""
+    """Values of the answer as variables, noted; one that is too large stays unknown and is said to be."""
     notes = []
     for name, value in values.items():
+        if value is TOO_LARGE:
+            data = {"node_id": request.node_id, "name": name, "from": request.name}
+            notes.append(Note(request.kind, f"{name} was not kept: it is over {LARGEST_VALUE:,} characters", data, "error"))
+            continue
         walk.state.learnt[name] = value
         walk.state.aloud.pop(name, None)
         data = {"node_id": request.node_id, "name": name, "value": value, "type": _type(value), "quote": "", "from": request.name}

@@ -245,3 +245,12 @@ async def test_the_answer_is_read_beside_the_event_loop(office, monkeypatch):
     monkeypatch.setattr("calls.agent.pathway.looking_up.json.loads", loads)
     await w.say("On Friday.")
     assert read_in and threading.main_thread().name not in read_in
+
+
+async def test_a_value_that_is_too_large_is_not_kept_and_said_to_be(office):
+    office.answers["/slots"] = 200, {"slots": [{"at": "10:30", "free": True}], "where": {"city": {"houses": list(range(20_000))}}}
+    w = looking(office)
+    await w.open()
+    await w.say("On Friday.")
+    assert w.learnt["time"] == "10:30" and "place" not in w.learnt
+    assert [n.message for n in w.notes("webhook") if n.level == "error"] == ["place was not kept: it is over 20,000 characters"]
