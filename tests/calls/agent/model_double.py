@@ -121,6 +121,7 @@ def serving(*scripts: Script) -> Iterator[Double]:
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.send_header("transfer-encoding", "chunked")
+            self.send_header("connection", "close")
             self.end_headers()
             self._delta({"role": "assistant", "content": ""})
             for step in script:
