@@ -7,4 +7,6 @@ class ConfigConfig(AppConfig):
     verbose_name = "Accounts and settings"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401
+        from config import checks, orphan  # noqa: F401
+
+        orphan.watch()

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from config.orphan import SUPERVISOR
+
 PR_SET_PDEATHSIG = 1
 SETTLED_SECONDS = 30  # a child that lived so long starts again without delay
 MAX_DELAY_SECONDS = 30
@@ -48,7 +50,7 @@ class Process:
             list(self.command),
             start_new_session=True,
             preexec_fn=partial(die_with, os.getpid()),
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, SUPERVISOR: str(os.getpid())},
         )
         self.started, self.restart_at = time.monotonic(), 0.0
 
