@@ -3,9 +3,13 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_embedded_init
+
+from config import orphan
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("parley")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+beat_embedded_init.connect(orphan.watch_worker)

@@ -133,7 +133,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+# In memory: every entry is a short interval, so there is nothing to remember; the file store hangs when its worker is killed at its start.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reap-lost-calls": {"task": "calls.tasks.reap", "schedule": 10.0, "options": {"expires": 10}},
     "end-lost-rehearsals": {"task": "calls.tasks.sweep_rehearsals", "schedule": 60.0, "options": {"expires": 60}},

@@ -67,7 +67,7 @@ def services() -> list[Process]:
     python, bin_dir = sys.executable, Path(sys.executable).parent
     web = f"http://{'127.0.0.1' if settings.HOST == '0.0.0.0' else settings.HOST}:{settings.PORT}/healthz"  # noqa: S104
     celery = [python, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "-P", "threads", "-c", "2", "-l", "warning"]
-    celery += ["--without-gossip", "--without-mingle", "--schedule", str(settings.DATA_DIR / "beat"), "--pidfile="]
+    celery += ["--without-gossip", "--without-mingle", "--pidfile="]
     return [
         Process(
             "web",

@@ -24,6 +24,18 @@ time.sleep(60)
 """
 
 
+BEAT = """
+import os, sys, time
+sys.path.insert(0, {root!r})
+from config.celery import app
+from celery.beat import EmbeddedService
+beat = EmbeddedService(app)
+beat.start()
+print(beat.pid, flush=True)
+time.sleep(60)
+"""
+
+
 def alive(pid: int) -> bool:
     try:
         with open(f"/proc/{pid}/stat") as stat:
@@ -42,6 +54,28 @@ def test_a_child_that_hangs_is_ended_after_its_supervisor(settings):
         assert alive(pid)
         parent.kill()
         parent.wait()
+        deadline = time.monotonic() + 6
+        while alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not alive(pid)
+    finally:
+        if alive(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_the_beat_ends_with_its_worker(settings):
+    worker = subprocess.Popen(
+        [sys.executable, "-c", BEAT.format(root=str(settings.BASE_DIR))],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert worker.stdout
+    pid = int(worker.stdout.readline())
+    try:
+        time.sleep(1)
+        assert alive(pid)
+        worker.kill()
+        worker.wait()
         deadline = time.monotonic() + 6
         while alive(pid) and time.monotonic() < deadline:
             time.sleep(0.1)
