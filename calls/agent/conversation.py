@@ -20,7 +20,7 @@ from calls.agent.session import Command, Recorder, SessionConfig, SessionResult
 from calls.agent.speech import Spoken
 from calls.agent.thinking import Thought
 from calls.agent.watch import RailWatch, Watch
-from calls.carriers.base import Answered, Beep, Ended, Heard, Media, MediaEvent, Played, Pressed, Ringing
+from calls.carriers.base import Answered, Beep, Ended, Heard, Judged, Media, MediaEvent, Played, Pressed, Ringing, Voice
 from calls.carriers.timing import tones_ms
 
 
@@ -224,7 +224,7 @@ class Conversation(Floor):
                 await self._on_beep(at_ms)
             case Ended():
                 await self._on_ended(event)
-            case Ringing() | Answered():
+            case Ringing() | Answered() | Voice() | Judged():
                 pass
 
     async def _on_heard(self, heard: Heard) -> None:
