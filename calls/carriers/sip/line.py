@@ -42,8 +42,8 @@ class SipLine:
         self._marks: deque[tuple[int, int]] = deque()  # ref, bytes that go before it
         self._waiting: deque[bytes] = deque()  # frames that came while a flush is under way
         self._draining = 0  # beats that the flush may still take
-        stack.listen(call.handle, self._take)
         self._beats = asyncio.create_task(self._beat_on(), name="sip line")
+        stack.listen(call, self._take)
 
     async def next(self) -> LineEvent:
         return await self._ready.get()

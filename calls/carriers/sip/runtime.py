@@ -101,11 +101,13 @@ class Stack:
         while len(self._unclaimed) > MOST_UNCLAIMED:
             del self._unclaimed[next(iter(self._unclaimed))]
 
-    def listen(self, handle: int, hears: Heard) -> None:
-        """Gives `hears` the events of this call: first those that came already."""
-        for event in self._unclaimed.pop(handle, []):
+    def listen(self, call: Call, hears: Heard) -> None:
+        """Gives `hears` the events of this call: first those that came before `dial` returned, which the package's own object missed too
+        and would refuse a transfer for."""
+        self._hears[call.handle] = hears
+        for event in self._unclaimed.pop(call.handle, []):
+            call._on_stack_event(event)
             hears(event)
-        self._hears[handle] = hears
 
     def forget(self, handle: int) -> None:
         self._hears.pop(handle, None)
@@ -226,6 +228,11 @@ async def take(trunk: Trunk) -> Stack:
 def release(stack: Stack) -> None:
     """Gives back what `take` gave, when no call came of it."""
     stack.users -= 1
+
+
+def in_use() -> int:
+    """How many lines hold the stack now."""
+    return _stack.users if _stack else 0
 
 
 async def stop() -> None:

@@ -67,7 +67,7 @@ def refused(status: int, said: str) -> str:
 def unreachable(text: str, trunk: Trunk) -> str:
     """What an error of the network means for a call or a registration."""
     where = f"{trunk.host}:{trunk.usual_port} over {trunk.transport.upper()}"
-    if "[89]" in text:  # EDESTADDRREQ: no address came of the name
+    if "[89]" in text or "[99]" in text:  # EDESTADDRREQ, EADDRNOTAVAIL: no address came of the name
         return f"The name {trunk.host} was not found, or no network leads to it."
     if "[111]" in text:
         return f"Nobody answers at {where}: the connection was refused."
