@@ -203,7 +203,7 @@ async def test_hold_and_resume_by_the_far_end(peers):
     await asyncio.sleep(3.4)
     assert ear.gone is None, "a held line is silent, not gone"
     until(lambda: peer.heard().count("ACK sip:") == 3)
-    ours, before = speechlike(1, 10), len(ear.sound)
+    ours, before = speechlike(2, 10), len(ear.sound)
     await speak(line, pcm(ours) + bytes(320 * 20))
     assert likeness(ours, samples(ear.sound[before:])) >= 0.99
     await line.hangup()
