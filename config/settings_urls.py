@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.views.settings import keys, members, model, numbers, office, profile, rules
+from config.views.settings import keys, members, model, numbers, office, own_key, profile, rules
 
 urlpatterns = [
     path("", profile.index, name="settings"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("numbers/<slug:kind>", numbers.numbers, name="settings-numbers-of"),
     path("numbers/<slug:kind>/<int:pk>/remove", numbers.remove, name="settings-number-remove"),
     path("model", model.model, name="settings-model"),
+    path("lines/own-key", own_key.own_key, name="settings-own-key"),
     path("office", office.office, name="settings-account"),
     path("audit", office.audit_log, name="settings-audit"),
 ]

@@ -41,8 +41,19 @@ def get(kind: str) -> Carrier:
         SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED),
         BROWSER: BrowserCarrier,
         SIP: _sip,
+        TWILIO: _twilio,
     }
     return makers[kind]()
+
+
+def _twilio() -> Carrier:
+    """Loaded with its first call: Twilio's client takes a while."""
+    from calls.carriers.twilio import socket
+    from calls.carriers.twilio.addresses import PREFIX
+    from calls.carriers.twilio.carrier import TwilioCarrier
+
+    sockets.serve(PREFIX, socket.handle)
+    return TwilioCarrier()
 
 
 def choose(account: Account, number: str, requested: str = "", *, caller_id: str | None = None) -> Way:

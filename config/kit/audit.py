@@ -8,6 +8,7 @@ from config.models import Account, ApiKey, AuditEntry, User
 WORDS = {
     "key.made": "made the key",
     "key.revoked": "switched off the key",
+    "own_carrier.key_made": "made an encrypted key for their own Twilio account",
     "member.invited": "invited",
     "member.role": "changed the role of",
     "member.removed": "removed",
