@@ -97,7 +97,7 @@ async def _connected(trunk: Trunk, addresses: list[str]) -> Wire:
             f"The certificate of {here} is not trusted: {why}. Name its authority's file in the settings, if it is your own."
         ) from error
     except ssl.SSLError as error:
-        raise Fault(f"{here} does not speak TLS as it should: {words.tidy(error.reason or error.strerror)}.") from error
+        raise Fault(f"{here} does not speak TLS as it should: {words.tidy(getattr(error, 'reason', '') or error.strerror)}.") from error
     except ConnectionRefusedError as error:
         raise Fault(f"Nobody answers at {here}: the connection was refused. Check host, port and transport.") from error
     except OSError as error:
