@@ -2,7 +2,8 @@
 
 from calls.carriers.base import CarrierError, Dial, Media
 from calls.carriers.sip.settings import MISSING, Wrong, parse
-from calls.carriers.voice.leg import voice_leg
+from calls.carriers.voice import leg
+from calls.speech.ports import Missing
 
 NO_LINE = "The call names no SIP line."
 NO_KEYS = "This line does not press keys before the conversation: its settings say so."
@@ -27,9 +28,13 @@ class SipCarrier:
             raise CarrierError(f"The settings of the line {dial.line.name} cannot be used. {wrong}") from wrong
         if dial.options.get("precall_dtmf_sequence") and not trunk.precall_keys:
             raise CarrierError(NO_KEYS)
+        try:
+            leg.check()
+        except Missing as missing:
+            raise CarrierError(str(missing)) from missing
         line = await place(dial.line, trunk, dial.to, dial.caller_id)
         try:
-            return voice_leg(line, dial)
+            return leg.voice_leg(line, dial)
         except BaseException:
             await line.hangup()
             raise

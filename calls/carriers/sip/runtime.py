@@ -22,14 +22,13 @@ from baresip.events import Event, StackEvent
 from calls.carriers import leaving
 from calls.carriers.base import CarrierError, LineConfig
 from calls.carriers.sip import words
-from calls.carriers.sip.settings import Trunk
+from calls.carriers.sip.settings import Trunk, authorities
 
 log = logging.getLogger(__name__)
 REGISTER_EVERY = 600  # seconds
 REGISTER_WITHIN = 8.0  # seconds
 REGISTERED = "registered"  # no number is written so
 MOST_UNCLAIMED = 200  # events of calls that nobody asked for
-SYSTEM_CAS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 MEDIA_ENCRYPTION = {"off": (), "optional": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 
 type Heard = Callable[[StackEvent], None]
@@ -251,10 +250,9 @@ def config_text(needs: Needs) -> str:
     verify, ca_file = needs.tls or (True, "")
     lines = [f"rtp_ports {low}-{high}", "audio_jitter_buffer_type adaptive", "audio_jitter_buffer_ms 20-160", "dns_getaddrinfo yes"]
     lines.append(f"sip_verify_server {'yes' if verify else 'no'}")
-    trusted = ca_file or next((path for path in SYSTEM_CAS if Path(path).is_file()), "")
     if verify and ca_file and not Path(ca_file).is_file():
         raise CarrierError(words.NO_CA_FILE.format(path=ca_file))
-    if verify and trusted:
+    if verify and (trusted := authorities(ca_file)):
         lines.append(f"sip_cafile {trusted}")
     return "\n".join(lines) + "\n"
 

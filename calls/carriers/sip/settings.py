@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal, cast
 
 type Choices = tuple[tuple[str, str], ...]
@@ -16,6 +17,7 @@ type Choices = tuple[tuple[str, str], ...]
 MISSING = "SIP lines need the package baresip-python, which is not installed here. It exists for Linux on x86_64 and aarch64 (glibc)."
 CODECS: Choices = (("pcmu", "G.711 µ-law (North America, Japan)"), ("pcma", "G.711 A-law (elsewhere)"))
 LOWEST_PORT, HIGHEST_PORT, FEWEST_PORTS = 1_024, 65_535, 10
+SYSTEM_CAS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 DEFAULT_RTP = "20000-20999"
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f<>\"]")
@@ -292,6 +294,11 @@ def parse(settings: Mapping[str, Any]) -> Trunk:
             raise Wrong(f"{_BY_NAME[name].label}: {error}")
     low, high = clean.pop("rtp_ports").split("-")
     return Trunk(**cast(dict[str, Any], clean | {"codecs": tuple(clean["codecs"]), "rtp_ports": (int(low), int(high))}))
+
+
+def authorities(ca_file: str) -> str:
+    """The file with the certificates that are trusted: the line's own or the system's; "" when there is none."""
+    return ca_file or next((path for path in SYSTEM_CAS if Path(path).is_file()), "")
 
 
 def missing() -> str:

@@ -66,16 +66,19 @@ def refused(status: int, said: str) -> str:
 
 def unreachable(text: str, trunk: Trunk) -> str:
     """What an error of the network means for a call or a registration."""
-    where = f"{trunk.host}:{trunk.usual_port} over {trunk.transport.upper()}"
     if "[89]" in text or "[99]" in text:  # EDESTADDRREQ, EADDRNOTAVAIL: no address came of the name
         return f"The name {trunk.host} was not found, or no network leads to it."
     if "[111]" in text:
-        return f"Nobody answers at {where}: the connection was refused."
+        return f"Nobody answers at {where(trunk)}: the connection was refused."
     if "[110]" in text or "timed out" in text:
-        return f"Nobody answers at {where}."
+        return f"Nobody answers at {where(trunk)}."
     if "[71]" in text and trunk.transport == "tls":
-        return f"No encrypted connection to {where}: its certificate is not trusted or not for this name, or it does not speak TLS."
-    return f"The call could not be placed through {where}: {tidy(text) or 'no reason was given'}."
+        return f"No encrypted connection to {where(trunk)}: its certificate is not trusted or not for this name, or it does not speak TLS."
+    return f"The call could not be placed through {where(trunk)}: {tidy(text) or 'no reason was given'}."
+
+
+def where(trunk: Trunk) -> str:
+    return f"{trunk.host}:{trunk.usual_port} over {trunk.transport.upper()}"
 
 
 def not_registered(trunk: Trunk, status: int | None, text: str) -> str:
