@@ -28,7 +28,8 @@ async def test_spoken_words_get_a_spoken_answer_and_both_are_written_down(tmp_pa
     wire, recorder, path = Wire(), MemoryRecorder(), tmp_path / "call.wav"
     leg = VoiceLeg(wire, How("spoken", record_to=str(path)), embedded.engines(), embedded.engines())
     config = SessionConfig("spoken", silence_ms=20_000)
-    session = asyncio.create_task(run_session(config, leg, make_agent(Brief(TASK, "Hi, does Tuesday work for you?")), recorder, asyncio.Queue()))
+    agent = make_agent(Brief(TASK, "Hi, does Tuesday work for you?"))
+    session = asyncio.create_task(run_session(config, leg, agent, recorder, asyncio.Queue()))
     wire.ring()
     wire.answer()
     async with asyncio.timeout(40):
