@@ -1,4 +1,4 @@
-"""Speech services on the net: one way to ask them, one way to tell what went wrong. The texts of errors never hold a key or what was said."""
+"""Speech services on the net: one way to ask them, one way to tell what went wrong. No text of an error holds a key or what was said."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
