@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.views.settings import keys, members, model, numbers, office, own_key, profile, rules
+from config.views.settings import keys, members, model, numbers, office, own_key, profile, rules, speech
 
 urlpatterns = [
     path("", profile.index, name="settings"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("numbers/<slug:kind>/<int:pk>/remove", numbers.remove, name="settings-number-remove"),
     path("model", model.model, name="settings-model"),
     path("lines/own-key", own_key.own_key, name="settings-own-key"),
+    path("speech", speech.speech, name="settings-speech"),
+    path("speech/sample/<slug:voice>", speech.sample, name="settings-voice-sample"),
     path("office", office.office, name="settings-account"),
     path("audit", office.audit_log, name="settings-audit"),
 ]
