@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.views.settings import keys, lines, members, model, numbers, office, own_key, own_numbers, profile, rules
+from config.views.settings import keys, lines, members, model, numbers, office, own_key, own_numbers, profile, rules, speech
 
 urlpatterns = [
     path("", profile.index, name="settings"),
@@ -36,6 +36,8 @@ urlpatterns = [
     path("pools/<uuid:uid>", own_numbers.pool, name="settings-pool"),
     path("pools/<uuid:uid>/remove", own_numbers.pool_remove, name="settings-pool-remove"),
     path("lines/own-key", own_key.own_key, name="settings-own-key"),
+    path("speech", speech.speech, name="settings-speech"),
+    path("speech/sample/<slug:voice>", speech.sample, name="settings-voice-sample"),
     path("office", office.office, name="settings-account"),
     path("audit", office.audit_log, name="settings-audit"),
 ]

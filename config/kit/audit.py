@@ -19,6 +19,7 @@ WORDS = {
     "blocked.added": "blocked",
     "blocked.removed": "unblocked",
     "model.tested": "tested the model service",
+    "speech.changed": "changed the speech service:",
     "account.changed": "changed the office",
     "line.made": "connected the phone line",
     "line.changed": "changed the phone line",

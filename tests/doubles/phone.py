@@ -5,6 +5,8 @@ import base64
 import json
 import time
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,14 +49,11 @@ class Phone:
         """Speaks, and returns when it is out."""
         sound = mulaw_encode(pcm)
         self._says.extend(sound[start : start + FRAME].ljust(FRAME, b"\xff") for start in range(0, len(sound), FRAME))
-        while self._says and not self.over.is_set():
-            await asyncio.sleep(0.02)
+        await self._until(lambda: not self._says)
 
     async def wait(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self.over.wait(), seconds)
-        except TimeoutError:
-            pass
 
     def press(self, digits: str) -> None:
         self._presses.extend(digits)
@@ -63,18 +62,23 @@ class Phone:
         """Until the other side speaks."""
         begun = len(self.heard)
         async with asyncio.timeout(within):
-            while not self.over.is_set() and not any(frame.loud for frame in self.heard[begun:]):
-                await asyncio.sleep(0.02)
+            await self._until(lambda: any(frame.loud for frame in self.heard[begun:]))
 
     async def until_quiet(self, pause: float = 0.8, within: float = 30.0) -> None:
         """Until the other side spoke and then was silent for `pause` seconds."""
         await self.until_spoken_to(within)
         async with asyncio.timeout(within):
-            while not self.over.is_set() and self.quiet_for() < pause:
-                await asyncio.sleep(0.02)
+            await self._until(lambda: self.quiet_for() >= pause)
 
     def hang_up(self) -> None:
         self.over.set()
+
+    async def _until(self, fits: Callable[[], bool]) -> None:
+        """Looks every 20 ms; the end of the call ends it too."""
+        while True:
+            if fits() or self.over.is_set():
+                return
+            await asyncio.sleep(0.02)
 
     # what was heard -------------------------------------------------------------------------------------------------------
     def quiet_for(self) -> float:

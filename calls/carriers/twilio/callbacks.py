@@ -6,12 +6,29 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-# Twilio's words for the status of a call, in the order in which they happen.
-STATUSES = ("queued", "initiated", "ringing", "in-progress", "busy", "no-answer", "failed", "canceled", "completed")
-FINAL = frozenset(STATUSES[4:])
-KEPT = ("CallSid", "SequenceNumber", "CallDuration", "SipResponseCode", "ErrorCode", "ErrorMessage", "AnsweredBy", "MachineDetectionDuration")
+# Twilio's words for the status of a call.
+STATUSES = frozenset({"queued", "initiated", "ringing", "in-progress", "busy", "no-answer", "failed", "canceled", "completed"})
+KEPT = (
+    "CallSid",
+    "SequenceNumber",
+    "CallDuration",
+    "SipResponseCode",
+    "ErrorCode",
+    "ErrorMessage",
+    "AnsweredBy",
+    "MachineDetectionDuration",
+)
 
 type Told = Literal["ringing", "answered", "busy", "no-answer", "failed", "canceled", "completed"]
+TELLS: dict[str, Told] = {
+    "ringing": "ringing",
+    "in-progress": "answered",
+    "busy": "busy",
+    "no-answer": "no-answer",
+    "failed": "failed",
+    "canceled": "canceled",
+    "completed": "completed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +50,11 @@ def status(posted: Mapping[str, str]) -> Callback | None:
     if word not in STATUSES:
         return None
     seconds = posted.get("CallDuration", "")
-    told: Told | None = "answered" if word == "in-progress" else None if word in ("queued", "initiated") else word  # type: ignore[assignment]  (one of STATUSES)
     return Callback(
         f"status:{word}",
         word,
         _kept(posted),
-        told,
+        TELLS.get(word),
         _time(posted.get("Timestamp", "")),
         int(seconds) * 1000 if word == "completed" and seconds.isascii() and seconds.isdigit() and len(seconds) < 7 else None,
         why_failed(posted) if word == "failed" else "",

@@ -15,6 +15,7 @@ from calls.carriers.twilio.line import TwilioLine
 from calls.carriers.twilio.watch import Watch
 from calls.carriers.voice import check, voice_leg
 from calls.models import Call
+from calls.speech.ports import Missing
 
 log = logging.getLogger(__name__)
 RING_SECONDS = 60
@@ -38,9 +39,16 @@ class TwilioCarrier:
     can_precall_dtmf = True
 
     async def dial(self, dial: Dial) -> Media:
-        check()
+        try:
+            check()
+        except Missing as missing:
+            raise CarrierError(str(missing)) from missing
         line = await place(dial)
-        return voice_leg(line, dial)
+        try:
+            return voice_leg(line, dial)
+        except BaseException:
+            await line.hangup()
+            raise
 
 
 async def place(dial: Dial) -> TwilioLine:

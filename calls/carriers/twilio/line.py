@@ -9,11 +9,11 @@ import logging
 import time
 from collections.abc import Callable
 from itertools import count
-from typing import Literal, Protocol
+from typing import Protocol
 
 from calls.carriers import sound
 from calls.carriers.base import CarrierError
-from calls.carriers.sound import Gone, LineEvent, Marked, PickedUp, Rang, Sound
+from calls.carriers.sound import Gone, Judged, LineEvent, Marked, PickedUp, Rang, Sound
 from calls.carriers.timing import tones_ms
 from calls.carriers.twilio import addresses, callbacks, twiml, wire
 from calls.carriers.twilio.client import NOT_LIVE, Api, Refused
@@ -27,13 +27,20 @@ TRIES, TRY_AGAIN = 3, 0.5  # hanging up
 HANGUP_WITHIN = 1.5  # seconds to wait for it; after that it goes on by itself
 HANDED_OVER_WITHIN = twiml.RING_SECONDS + 15.0
 BACK_WITHIN = 10.0
-NO_SOCKET = "The call was answered, but Twilio could not reach this server's media socket at {url}. Check MEDIA_URL and the proxy before it."
+NO_SOCKET = (
+    "The call was answered, but Twilio could not reach this server's media socket at {url}. Check MEDIA_URL and the proxy before it."
+)
 LOST = "The sound broke off, and Twilio did not come back."
 NOT_REACHED = {"busy": "The line is busy.", "no-answer": "Nobody answered.", "failed": "The number could not be reached."}
-WHO = ("human", "machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax", "unknown")
-
-type Judgement = Literal["human", "machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax", "unknown"]
-type Cause = Literal["busy", "no-answer", "failed", "canceled"]
+WHO = {
+    "human": Judged("human"),
+    "machine_start": Judged("machine_start"),
+    "machine_end_beep": Judged("machine_end_beep"),
+    "machine_end_silence": Judged("machine_end_silence"),
+    "machine_end_other": Judged("machine_end_other"),
+    "fax": Judged("fax"),
+    "unknown": Judged("unknown"),
+}
 
 _hanging_up: set[asyncio.Task[None]] = set()
 
@@ -61,7 +68,7 @@ class TwilioLine:
         self._used: set[str] = set()  # tokens
         self._marks: dict[str, int] = {}
         self._names = count(1)
-        self._rang = self._answered = self._away = False
+        self._rang = self._answered = self._away = self._hanging_up = False
         self._gone: Gone | None = None
         self._back = asyncio.Event()
         self._handing_over: asyncio.Future[str] | None = None
@@ -78,7 +85,7 @@ class TwilioLine:
             self._stream.send(wire.media(self._stream_sid, frame))
 
     def mark(self, ref: int) -> None:
-        if self._gone is not None:
+        if self._is_over():
             return
         if self._stream is None or not self._stream_sid:
             self._events.put_nowait(Marked(ref))
@@ -93,7 +100,7 @@ class TwilioLine:
         self._drop_marks()
 
     async def press(self, digits: str) -> None:
-        if self._gone is not None:
+        if self._is_over():
             return
         if digits == self._keyed:
             self._keyed = ""
@@ -106,7 +113,7 @@ class TwilioLine:
             log.warning("keys were not pressed: %s", error)
 
     async def transfer(self, number: str) -> None:
-        if self._gone is not None:
+        if self._is_over():
             return
         markup = twiml.hand_over(
             number,
@@ -125,18 +132,18 @@ class TwilioLine:
             self._handing_over = None
         if came_out in ("answered", "completed"):
             self._end(Gone("transferred", "us"))
-        elif self._gone is None:
-            await self._wait_back(BACK_WITHIN)
-            if self._gone is not None:
-                return
+            return
+        await self._wait_back(BACK_WITHIN)
+        if not self._is_over():
             raise CarrierError(NOT_REACHED.get(came_out, NOT_REACHED["failed"]), permanent=False)
 
     async def sms(self, to: str, text: str, sender: str = "") -> None:
         await asyncio.to_thread(self._api.sms, to=to or self._to, text=text, sender=sender or self._caller_id)
 
     async def hangup(self) -> None:
-        if self._gone is not None:
+        if self._is_over():
             return
+        self._hanging_up = True
         task = asyncio.create_task(self._hang_up(self.ref, self._answered), name=f"hang up {self._call_id}")
         _hanging_up.add(task)
         task.add_done_callback(_hanging_up.discard)
@@ -178,13 +185,13 @@ class TwilioLine:
         except TimeoutError:
             log.warning("Twilio did not come back to the media socket in time")
         self._away = False
-        if self._stream is None and self._gone is None:
+        if self._stream is None and not self._is_over():
             self._silent_since = time.monotonic()
 
     # the socket ---------------------------------------------------------------------------------------------------------
     def use(self, token: str) -> bool:
         """Uses a token up; False: it was used before, or the call is over."""
-        if token in self._used or self._gone is not None:
+        if token in self._used or self._is_over():
             return False
         self._used.add(token)
         return True
@@ -196,7 +203,7 @@ class TwilioLine:
             old.close()
 
     def received(self, stream: Stream, message: wire.FromTwilio) -> None:
-        if stream is not self._stream or self._gone is not None:
+        if stream is not self._stream or self._is_over():
             return
         match message:
             case wire.Start(sid):
@@ -217,7 +224,7 @@ class TwilioLine:
         """The socket is gone."""
         if stream is self._stream:
             self._lose_stream()
-            if not self._away and self._gone is None:
+            if not self._away and not self._is_over():
                 log.warning("the media socket broke off")
                 self._silent_since = time.monotonic()
 
@@ -239,7 +246,7 @@ class TwilioLine:
 
     # reports ------------------------------------------------------------------------------------------------------------
     def reported(self, report: Report) -> None:
-        if self._gone is not None:
+        if self._is_over():
             return
         match report.kind:
             case "answerer":
@@ -265,10 +272,8 @@ class TwilioLine:
                 self._end(Gone(cause, "carrier", why if cause == "failed" else ""))
 
     def _judged(self, who: str) -> None:
-        for known in WHO:
-            if who == known:
-                judgement: Judgement = known  # type: ignore[assignment]  (one of WHO)
-                self._events.put_nowait(sound.Judged(judgement))
+        if (judgement := WHO.get(who)) is not None:
+            self._events.put_nowait(judgement)
 
     def _handed_over(self, came_out: str) -> None:
         if self._handing_over is not None and not self._handing_over.done():
@@ -286,10 +291,14 @@ class TwilioLine:
             self._answered = True
             self._events.put_nowait(PickedUp())
 
+    def _is_over(self) -> bool:
+        return self._gone is not None
+
     def _end(self, gone: Gone) -> None:
-        if self._gone is not None:
+        if self._is_over():
             return
-        self._gone = gone
+        ours = self._hanging_up and gone.cause in ("hangup", "canceled")  # Twilio is quicker to say that it is over
+        self._gone = gone = Gone(gone.cause, "us") if ours else gone
         stream = self._stream
         self._lose_stream()
         if stream is not None:
@@ -330,7 +339,7 @@ class TwilioLine:
     async def _give_up(self) -> None:
         """No sound: the call may be over, else it is ended."""
         await self._ask()
-        if self._gone is not None or self._stream_sid:
+        if self._is_over() or self._stream_sid:
             return
         await self._hang_up(self.ref, answered=True)
         lost = Gone("lost", "carrier", LOST) if self._answered else Gone("failed", "carrier", NO_SOCKET.format(url=addresses.media_base()))

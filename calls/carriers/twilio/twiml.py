@@ -18,7 +18,8 @@ def talk(socket: str, then: str, *, keys: str = "", pause: int = 0) -> str:
 def hand_over(number: str, *, caller_id: str, then: str, picked_up: str) -> str:
     """Calls `number` and joins it; `then` is asked when that is over, `picked_up` is told when it begins."""
     caller = f" callerId={quoteattr(caller_id)}" if caller_id else ""
-    told = f'<Number statusCallback={quoteattr(picked_up)} statusCallbackEvent="answered" statusCallbackMethod="POST">{escape(number)}</Number>'
+    tell = f'statusCallback={quoteattr(picked_up)} statusCallbackEvent="answered" statusCallbackMethod="POST"'
+    told = f"<Number {tell}>{escape(number)}</Number>"
     return _whole(f'<Dial{caller} timeout="{RING_SECONDS}" action={quoteattr(then)} method="POST">{told}</Dial>')
 
 

@@ -38,7 +38,7 @@ class OwnKeyForm(forms.Form):
         return token
 
     def clean(self) -> dict[str, str]:
-        given = {name: self.cleaned_data[name] for name in ("account_sid", "base_url") if name in self.cleaned_data}
+        given: dict[str, str] = {str(name): self.cleaned_data[name] for name in ("account_sid", "base_url") if name in self.cleaned_data}
         clean, errors = twilio.check(given)
         for name, error in errors.items():
             if name not in self.errors:
