@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, DoNotCall, Line
+from calls.models import BlockedNumber, Call, DoNotCall, Line, Number, NumberPool
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -101,6 +101,14 @@ ACCESS = {
     "settings/keys": "admin",
     "settings/keys/<int:pk>/revoke": "admin",
     "settings/lines/own-key": "admin",
+    "settings/lines": "admin",
+    "settings/lines/<uuid:uid>": "admin",
+    "settings/lines/<uuid:uid>/default": "admin",
+    "settings/lines/<uuid:uid>/switch": "admin",
+    "settings/lines/<uuid:uid>/test": "admin",
+    "settings/lines/<uuid:uid>/remove": "admin",  # GET only asks
+    "settings/lines/new-sip": "admin",
+    "settings/lines/new-twilio": "admin",
     "settings/members": "admin",
     "settings/members/<int:pk>/link": "admin",
     "settings/members/<int:pk>/remove": "admin",
@@ -111,7 +119,13 @@ ACCESS = {
     "settings/numbers/<slug:kind>/<int:pk>/remove": "operator",
     "settings/office": "admin",
     "settings/office/switch": "viewer",
+    "settings/own-numbers": "admin",
+    "settings/own-numbers/<int:pk>": "admin",
+    "settings/own-numbers/<int:pk>/remove": "admin",  # the last of them: it takes the row away
     "settings/password": "viewer",
+    "settings/pools/<uuid:uid>": "admin",
+    "settings/pools/<uuid:uid>/remove": "admin",  # the last
+    "settings/pools/new": "admin",
     "settings/profile": "viewer",
     "settings/rules": "admin",
     "settings/speech": "admin",
@@ -220,6 +234,10 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
+        self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
+        self.pool = NumberPool.objects.create(account=self.account, name="East")
+        self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
@@ -228,6 +246,8 @@ class Place:
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
+            "settings/lines": str(self.line.uid),
+            "settings/pools": str(self.pool.uid),
             "pathways/folders": str(self.folder.uid),
             "pathways/<uuid:uid>/delete": str(self.doomed.uid),
             "pathways/": str(self.pathway.uid),

@@ -19,19 +19,27 @@ from config.views.settings.profile import zones
 from config.views.settings.subjects import render_subject
 
 PAGE = 50
+MOST_DAYS = 3650
 
 
 class OfficeForm(ModelFormOf[Account]):
     name = forms.CharField(label="Name", max_length=120)
     country = forms.ChoiceField(label="Country", help_text="Numbers without + are read as its numbers, and it may always be called.")
     timezone = forms.ChoiceField(label="Time zone", help_text="For everybody who has not chosen their own.")
+    recording_days = forms.IntegerField(
+        label="Recordings are kept for",
+        min_value=0,
+        max_value=MOST_DAYS,
+        help_text="Then the sound is deleted by itself; transcript and summary stay. 0: it is kept for good.",
+    )
 
     class Meta:
         model = Account
-        fields = ["name", "country", "timezone"]
+        fields = ["name", "country", "timezone", "recording_days"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["recording_days"].unit = "days"  # type: ignore[attr-defined]
         for name, choices in (("country", countries.choices()), ("timezone", zones())):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
