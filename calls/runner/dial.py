@@ -20,9 +20,10 @@ from calls.agent.watching import watch_of
 from calls.carriers.base import Carrier, CarrierError, Media
 from calls.lifecycle import Event
 from calls.models import Call
+from calls.recordings import rows as recordings
 from calls.reports import Outcome
 from calls.runner import admit, retry
-from calls.runner.brief import Prepared, prepare
+from calls.runner.brief import Prepared, prepare, record_to
 from calls.runner.claim import Claimed
 from calls.runner.database import Database
 from calls.runner.inbox import Seen
@@ -179,7 +180,10 @@ def _begin(pk: int, owner: UUID, agent: str) -> bool:
             _hold(pk, owner, verdict.held_until, verdict.held_reason)
             return False
         event = Event("call", "Dialling", kind="state", data={"agent": agent})
-        return lifecycle.advance(pk, State.ALLOCATED, State.DIALLING, event, owner=owner, dialling_at=at, agent=agent[:80])
+        begun = lifecycle.advance(pk, State.ALLOCATED, State.DIALLING, event, owner=owner, dialling_at=at, agent=agent[:80])
+        if begun:
+            recordings.begin(pk, record_to(call))
+        return begun
 
 
 def _hold(pk: int, owner: UUID, until: datetime, reason: str) -> None:
