@@ -14,6 +14,7 @@ from calls.queries import Marks, Span
 from calls.rails_shown import Rail
 from calls.rails_shown import shown as rails_shown
 from calls.recordings.shown import Player, player
+from calls.runner.brief import WITH_SOUND
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
@@ -148,6 +149,7 @@ class Detail:
     bars: Bars | None
     route: Walked | None = None  # through the pathway that led it
     recording: Player | None = None
+    sounds: bool = False  # it has sound, and somebody may be heard now or soon
     hear: str = ""  # address of the recording, while it can be heard
 
 
@@ -236,6 +238,7 @@ def detail(
         bars=bars(spans),
         route=placed(route, [s.seq for s in spans]) if route else None,
         recording=heard,
+        sounds=call.state in ACTIVE and call.carrier in WITH_SOUND,
         hear=reverse("call-recording", args=[call.uid]) if heard and heard.ready else "",
     )
 

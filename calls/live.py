@@ -58,6 +58,14 @@ class ReadyMessage(TypedDict):
     type: Literal["ready"]
 
 
+class LevelsMessage(TypedDict):
+    """To a Call page, at most five times a second while it changes: how loud both sides are, 0 to 100."""
+
+    type: Literal["levels"]
+    agent: int
+    callee: int
+
+
 class BeatMessage(TypedDict):
     """To every page, with each slow poll: the line is not dead."""
 

@@ -28,6 +28,7 @@ from calls.runner.claim import Claimed
 from calls.runner.database import Database
 from calls.runner.inbox import Seen
 from calls.runner.lease import hand_back
+from calls.runner.levels import Watched, tell
 from calls.runner.recorder import CallRecorder
 from calls.states import ON_THE_LINE, AnsweredBy, State, Status
 
@@ -76,6 +77,7 @@ class Place:
     database: Database
     engine: Engine
     draining: Callable[[], bool]
+    watched: Watched
 
 
 async def handle(live: Live, place: Place) -> None:
@@ -106,7 +108,11 @@ async def _on_the_line(live: Live, place: Place, prepared: Prepared, carrier: Ca
     recorder = CallRecorder(place.database, pk, place.owner)
     try:
         live.media = media = await _dial(carrier, prepared)
-        result = await place.engine.converse(prepared.session, media, agent, recorder, live.commands, watch)
+        meters = asyncio.create_task(tell(media, str(live.claimed.uid), place.watched), name="levels")
+        try:
+            result = await place.engine.converse(prepared.session, media, agent, recorder, live.commands, watch)
+        finally:
+            meters.cancel()
     except CarrierError as error:
         result = _refused(error)
     except Gone:

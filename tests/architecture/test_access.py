@@ -35,6 +35,7 @@ ACCESS = {
     "calls/<uuid:uid>": "viewer",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
+    "calls/<uuid:uid>/listen": "operator",
     "calls/<uuid:uid>/phone": "operator",
     "calls/<uuid:uid>/recording": "viewer",
     "calls/<uuid:uid>/stop": "operator",
