@@ -19,7 +19,6 @@ from calls.lifecycle import Event
 from calls.models import Call, Recording
 from calls.recordings import wav
 from calls.recordings.files import name_of, path_of
-from calls.recordings.peaks import peaks
 from config.kit import audit
 from config.models import Account, User
 
@@ -42,6 +41,8 @@ def settle(call_id: int) -> bool:
     row = Recording.objects.filter(call_id=call_id, state=Recording.WRITING, call__ended_at__isnull=False).first()
     if row is None:
         return False
+    from calls.recordings.peaks import peaks  # numpy: only the worker needs it
+
     path = path_of(row)
     try:
         facts = wav.close(path)
