@@ -185,9 +185,12 @@ def _line(call: Call, said: Utterance) -> Item:
 
 
 def _parts(latency: Mapping[str, Any]) -> tuple[Part, ...]:
-    """In the order in which they happen, drawn side by side."""
-    order = [*PARTS, *(name for name in latency if name not in PARTS)]
-    given = [(name, latency[name]) for name in order if name != "total" and isinstance(latency.get(name), int) and latency[name] > 0]
+    """In the order in which they happen, drawn side by side. Recognition is done while the end of the turn is waited for."""
+    known = {name: ms for name, ms in latency.items() if name != "total" and isinstance(ms, int)}
+    if "hold" in known:
+        known["hold"] -= known.get("stt", 0)
+    order = [*PARTS, *(name for name in known if name not in PARTS)]
+    given = [(name, known[name]) for name in order if known.get(name, 0) > 0]
     whole, before, made = sum(ms for _, ms in given), 0, []
     for name, ms in given:
         words, fill = PARTS.get(name, (name, "f6"))

@@ -79,11 +79,11 @@ def test_the_parts_of_an_answer_are_drawn_side_by_side(signed_in, ended):
     talked(ended)
     html = page_of(signed_in("viewer"), ended)
     assert (
-        'aria-label="Waiting for the end of their turn 0.5 seconds. Hearing 0.1 seconds. Thinking 0.3 seconds. Voice 0.1 seconds. "' in html
+        'aria-label="Waiting for the end of their turn 0.4 seconds. Hearing 0.1 seconds. Thinking 0.3 seconds. Voice 0.1 seconds. "' in html
     )
     drawn = re.search(r'<svg class="lat-bar".*?</svg>', html)[0]
     bars = [(float(x), float(width)) for x, width in re.findall(r'x="([\d.]+)" width="([\d.]+)"', drawn)]
-    assert bars[0] == (0, 240) and all(abs(a + w - b) < 0.2 for (a, w), (b, _) in zip(bars, bars[1:], strict=False))
+    assert bars[0] == (0, 219.1) and all(abs(a + w - b) < 0.2 for (a, w), (b, _) in zip(bars, bars[1:], strict=False))
     assert 470 < sum(bars[-1]) < 481
 
 
