@@ -8,6 +8,7 @@ import pytest
 from django.utils.timezone import now
 
 from calls import lifecycle
+from calls.lifecycle import Event
 from calls.models import Call, Recording
 from calls.recordings.files import path_of
 from calls.states import State
@@ -116,6 +117,31 @@ class RecordingPages(LiveCase):
         ]
         assert loudest[0] > 20_000 and loudest[1] == 0, "the agent speaks first, on the left"
         assert Recording.objects.get(call=call).state == "ready"
+
+    def test_a_page_that_was_open_during_the_call_gets_the_player(self):
+        self.sign_in("editor")
+        config = {"task": factories.TASK, "record": True}
+        call = factories.call(self.account, carrier="sip", config=config, state=State.STARTED, started_at=now(), callee_name="Elena Duarte")
+
+        def said(speaker: str, text: str, start: int) -> None:
+            lifecycle.say(call.pk, speaker, text, start, start + 2_000)
+
+        def over() -> None:
+            ended = Event("call", "Call ended: completed", kind="state")
+            lifecycle.advance(call.pk, State.STARTED, State.COMPLETE, ended, status="completed", duration_ms=24_000)
+            self.made.append(path_of(kit.recorded(call, kit.talk(24))))
+
+        apart(lambda: said(*LINES[0]))
+        self.open(f"/calls/{call.uid}")
+        self.page.locator("live-feed[data-line=open]").wait_for()
+        apart(lambda: said(*LINES[1]))
+        self.page.get_by_text(LINES[1][1], exact=True).wait_for()
+        assert self.page.get_by_role("link", name="Hear from 0:12").count() == 0
+        apart(over)
+        self.page.get_by_role("slider", name="Place in the recording").wait_for()
+        self.page.get_by_role("link", name="Hear from 0:12").click()
+        self.plays_from(12)
+        self.assert_accessible()
 
     def test_an_editor_deletes_it(self):
         self.sign_in("editor")
