@@ -19,7 +19,6 @@ from config.views.settings.profile import zones
 from config.views.settings.subjects import render_subject
 
 PAGE = 50
-MOST_DAYS = 3650
 
 
 class OfficeForm(ModelFormOf[Account]):
@@ -27,10 +26,10 @@ class OfficeForm(ModelFormOf[Account]):
     country = forms.ChoiceField(label="Country", help_text="Numbers without + are read as its numbers, and it may always be called.")
     timezone = forms.ChoiceField(label="Time zone", help_text="For everybody who has not chosen their own.")
     recording_days = forms.IntegerField(
-        label="Recordings are kept for",
+        label="Keep recordings for",
         min_value=0,
-        max_value=MOST_DAYS,
-        help_text="Then the sound is deleted by itself; transcript and summary stay. 0: it is kept for good.",
+        max_value=3650,
+        help_text="Days. Older ones are deleted, those that are there now too; what was said stays as text. 0: they are kept.",
     )
 
     class Meta:
@@ -39,7 +38,6 @@ class OfficeForm(ModelFormOf[Account]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["recording_days"].unit = "days"  # type: ignore[attr-defined]
         for name, choices in (("country", countries.choices()), ("timezone", zones())):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
