@@ -77,7 +77,7 @@ def ringing() -> str:
 
 
 def hanging_up(after_ms: int) -> str:
-    return scenario(*_answered(), pause(after_ms), send(_request("BYE", 1), retrans=True), '<recv response="200"/>')
+    return scenario(*answered(), pause(after_ms), send(_request("BYE", 1), retrans=True), '<recv response="200"/>')
 
 
 def early_media(tone: str, early_ms: int) -> str:
@@ -95,7 +95,7 @@ def early_media(tone: str, early_ms: int) -> str:
 
 def transferring(outcome: str) -> str:
     """Takes a REFER and tells how the new call went; or refuses it, when `outcome` is "refuse", or closes without a word, with "bye"."""
-    steps = [*_answered(), recv("REFER")]
+    steps = [*answered(), recv("REFER")]
     if outcome == "refuse":
         return scenario(*steps, answer("603 Declined", tagged=False), BYE)
     steps.append(answer("202 Accepted", tagged=False))
@@ -108,7 +108,7 @@ def transferring(outcome: str) -> str:
 
 def holding(before_ms: int, held_ms: int) -> str:
     """Answers, holds the line by a second INVITE, and takes it up again by a third."""
-    steps = [*_answered(), pause(before_ms)]
+    steps = [*answered(), pause(before_ms)]
     for number, direction in ((1, "sendonly"), (2, "sendrecv")):
         body = f"Content-Type: application/sdp\nContent-Length: [len]\n\n{SDP}a={direction}\n"
         steps += [
@@ -121,7 +121,8 @@ def holding(before_ms: int, held_ms: int) -> str:
     return scenario(*steps, BYE)
 
 
-def _answered() -> tuple[str, ...]:
+def answered() -> tuple[str, ...]:
+    """The steps until a call is up; for what else is to come it keeps from, to and target."""
     taken = (keep("From", "from"), keep("To", "to"), keep("Contact", "target", "sip:[^>]*"))
     return recv("INVITE", *taken), answer("200 OK", sdp=True, retrans=True), recv("ACK")
 
