@@ -16,9 +16,9 @@ c=IN IP4 [media_ip]
 t=0 0
 m=audio [media_port] RTP/AVP 0 101
 a=rtpmap:0 PCMU/8000
-a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-16
 """
+KEY_EVENTS = "a=rtpmap:101 telephone-event/8000\na=fmtp:101 0-16\n"
+SDP += KEY_EVENTS
 
 
 def scenario(*steps: str) -> str:
@@ -78,6 +78,12 @@ def ringing() -> str:
 
 def hanging_up(after_ms: int) -> str:
     return scenario(*answered(), pause(after_ms), send(_request("BYE", 1), retrans=True), '<recv response="200"/>')
+
+
+def keys_by_info() -> str:
+    """Knows no key events in the sound, and takes one key by SIP INFO."""
+    steps = [step.replace("RTP/AVP 0 101", "RTP/AVP 0").replace(KEY_EVENTS, "") for step in answered()]
+    return scenario(*steps, recv("INFO"), answer("200 OK", tagged=False), BYE)
 
 
 def early_media(tone: str, early_ms: int) -> str:

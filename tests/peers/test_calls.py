@@ -65,6 +65,16 @@ async def test_keys_both_ways(peers):
     await line.hangup()
 
 
+async def test_a_trunk_without_key_events_gets_keys_by_info(peers):
+    peer = peers(Sipp, scenario.keys_by_info())
+    line, ear = await call(trunk(peer.port))
+    await ear.answered()
+    await line.press("7")
+    until(lambda: "Signal=7" in peer.heard())
+    await line.hangup()
+    await ear.over()
+
+
 async def test_marks_come_when_their_sound_was_sent_and_at_once_when_it_is_dropped(peers):
     echo = peers(Sipp)
     line, ear = await call(trunk(echo.port))
