@@ -68,7 +68,7 @@ class LineForm(forms.Form):
     def plain(self) -> list[Any]:
         """Fields that nobody can leave out, and those that say who signs in."""
         names = [field.name for field in self.kind.fields if field.group == "trunk"]
-        behind = names.index(self.kind.secret_after) + 1
+        behind = names.index(self.kind.drawn_after) + 1
         order = ("name", *names[:behind], "secret", "forget_secret", *names[behind:])
         return [self[name] for name in order if name in self.fields]
 

@@ -29,7 +29,7 @@ class Kind:
     secret_help: str
     secret_needed: bool
     goes_to: str
-    secret_after: str  # the field it is drawn behind
+    drawn_after: str  # the setting that the secret is drawn behind
 
 
 def _sip_where(settings: Mapping[str, Any]) -> str:
@@ -74,7 +74,7 @@ KINDS = {
             "For the user name above. Trunks that know this server by its address need none",
             secret_needed=False,
             goes_to="host",
-            secret_after="auth_user",
+            drawn_after="auth_user",
         ),
         Kind(
             "twilio",
@@ -90,7 +90,7 @@ KINDS = {
             twilio.SECRET_HELP,
             secret_needed=True,
             goes_to="base_url",
-            secret_after="account_sid",
+            drawn_after="account_sid",
         ),
     )
 }

@@ -22,7 +22,7 @@ from calls.models import Line, Number
 from calls.pools import Wrong, read_number
 from calls.runner.lines import config
 from config.kit import audit
-from config.kit.secrets import Unreadable, seal
+from config.kit.secrets import Unreadable, seal, unseal
 from config.models import Account, User
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def check(account: Account, kind: Kind, wanted: Wanted, line: Line | None = None
             errors[name] = str(wrong)
     if wrong_secret := _secret_error(kind, wanted, settings, line):
         errors["secret"] = wrong_secret
-    elif wanted.secret or wanted.forget_secret or line is None:
+    elif line is None or (wanted.secret and not _is_saved(wanted.secret, line)) or (wanted.forget_secret and not wanted.secret):
         columns["secret"] = seal(wanted.secret)
     numbers, wrong_numbers = (None, "") if wanted.caller_ids is None else _numbers(account, wanted.caller_ids, line)
     if wrong_numbers:
@@ -162,6 +162,14 @@ def _secret_error(kind: Kind, wanted: Wanted, settings: dict[str, Any], line: Li
     if line is not None and saved and goes_to in settings and settings[goes_to] != line.settings.get(goes_to):
         return "Enter it again: it would go to another server than before."
     return ""
+
+
+def _is_saved(secret: str, line: Line) -> bool:
+    """Whether the line has this very secret: saving it anew would say that it was changed."""
+    try:
+        return unseal(line.secret) == secret
+    except Unreadable:
+        return False
 
 
 def _numbers(account: Account, written: Sequence[str], line: Line | None) -> tuple[tuple[str, ...], str]:

@@ -60,6 +60,7 @@ class TestAddLine:
         first = ("add_line", "sip", "Trunk", "host=sip.example.com", "max_calls=3", "--number", "+12025550111")
         run(*first, "--secret-env", variable)
         assert run(*first) == "Trunk is up to date: SIP trunk, sip.example.com over UDP.\n"
+        run(*first, "--secret-env", variable)
         assert AuditEntry.objects.count() == 1, "nothing changed, nothing is written"
         run("add_line", "sip", "Trunk", "host=sip.example.com", "port=5070")
         line = Line.objects.get()

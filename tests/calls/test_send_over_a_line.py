@@ -1,10 +1,12 @@
 """Send call while a line is connected: call, rehearse or answer in the browser; the page says which line and number beforehand."""
 
+from datetime import time
+
 import pytest
 from django.urls import reverse
 
 from calls import lines
-from calls.models import Call, DoNotCall, Line, Number
+from calls.models import Call, CallingRules, DoNotCall, Line, Number
 from personas import versions
 from tests.factories import TASK
 
@@ -16,6 +18,11 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 @pytest.fixture
 def operator(signed_in):
     return signed_in("operator")
+
+
+@pytest.fixture(autouse=True)
+def open_all_day(account) -> None:
+    CallingRules.objects.filter(account=account).update(open_from=time.min, open_until=time.min)
 
 
 @pytest.fixture
