@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from calls.agent.builtin import optout_ear, optout_training, signs
@@ -27,7 +28,7 @@ def test_the_weights_were_made_from_the_examples_that_stand_there():
 
 def test_the_examples_stand_in_no_labelled_set():
     ours = {each.text for each in optout_training.examples()}
-    assert len(ours) > 1400
+    assert len(ours) > 3500
     sets = [case["text"] for file in LABELLED.glob("opt_out*.json") for case in json.loads(file.read_text())]
     assert not ours & {signs.normal(text.lower()) for text in sets}
 
@@ -35,13 +36,26 @@ def test_the_examples_stand_in_no_labelled_set():
 def test_training_is_deterministic_and_separates():
     cases = optout_training.examples()[::12]
     x, names = optout_training.matrix(cases, encoder())
-    y = x[:, 0] == x[:, 0]
-    y[:] = [case.optout for case in cases]
-    weights, bias = optout_training.fit(x, y)
-    again, _ = optout_training.fit(x, y)
-    assert (weights == again).all()
-    assert ((x @ weights + bias > 0) == y).mean() > 0.97
-    assert len(weights) == 384 + len(names)
+    y = np.array([case.optout for case in cases])
+    inner = x @ x.T
+    inverse, weights = optout_training.solve(inner, y)
+    form, again = (optout_training.low_rank(x, inner, weights) for _ in range(2))
+    assert (form.directions == again.directions).all()
+    assert ((form.scores(x) > 0) == y).mean() > 0.97
+    assert len(form.linear) == 384 + sum(map(len, names.values()))
+
+
+def test_leaving_out_is_training_without():
+    cases = optout_training.examples()[::40]
+    x, _ = optout_training.matrix(cases, encoder())
+    y = np.array([case.optout for case in cases])
+    inverse, weights = optout_training.solve(x @ x.T, y, balanced=False)
+    fold = np.arange(len(y)) % 3
+    scores = optout_training.cross_validated(inverse, weights, y, fold)
+    kept = fold != 0
+    _, without = optout_training.solve(x[kept] @ x[kept].T, y[kept], balanced=False)
+    kernel = (1 + x[~kept] @ x[kept].T / optout_training.SCALE) ** 2 + 1
+    assert np.allclose(scores[~kept], kernel @ without)
 
 
 def test_words_no_rule_knows():
