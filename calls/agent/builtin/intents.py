@@ -35,7 +35,7 @@ def is_question(sentence: str) -> bool:
 
 
 def detect(sentence: str, encoder: Encoder | None = None, *, words_only: bool = False) -> Intent:
-    """The standing intent of one sentence. Without an encoder only the rules speak, with `words_only` too, unless the ear objects to them."""
+    """The standing intent of one sentence. Without an encoder, or with `words_only`, only the rules speak; the ear may still object."""
     text = sentence.replace("’", "'").strip()
     for intent in ORDER:
         if _by_rule(intent, text, encoder):

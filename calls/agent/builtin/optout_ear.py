@@ -1,9 +1,9 @@
 """Hears an opt-out: what a piece of talk means, which kinds of words stand near which, and what the rules say of it, weighed together.
 
 "Lose my digits" and "bin my number" are the same two kinds of words, so wordings nobody wrote down are heard; and "don't call me mister"
-trips a rule for a wish not to be called, but is no opt-out. Most of it lies in what comes together ("off" and "list" and not "waiting"), so the
-head is a quadratic form of low rank: a weight for each feature, and directions whose squares count. The kinds are data (`optout_words.yaml`),
-the weights are made from the examples by `manage.py train_optout`.
+trips a rule for a wish not to be called, but is no opt-out. Most of it lies in what comes together ("off" and "list" and not "waiting"),
+so the head is a quadratic form of low rank: a weight for each feature, and directions whose squares count. The kinds are data
+(`optout_words.yaml`), the weights are made from the examples by `manage.py train_optout`.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Makes the weights of `optout_ear`: kernel ridge with a square kernel, both classes weighing the same, then cut to a low rank. Deterministic.
+"""Makes the weights of `optout_ear`: ridge with a square kernel, both classes weighing the same, cut to a low rank. Deterministic.
 
 The threshold is chosen on scores of examples that were left out of the training together with their neighbours.
 """

@@ -1,8 +1,9 @@
 """Two things that must not be missed, whatever the words: "don't phone me again" and "am I talking to a machine?".
 
-By words, in English and Spanish whatever the language of the call. For an opt-out a trained ear (`optout_ear`) weighs what the rules say with
-the meaning, and may overrule them; without an encoder they decide alone. For the machine the rules decide, and where none speaks, meaning: nearer
-to one of the examples than to any of the near misses. Reads a whole turn, as a recogniser writes it: no capitals, hardly any punctuation.
+By words, in English and Spanish whatever the language of the call. For an opt-out a trained ear (`optout_ear`) weighs what the rules
+say with the meaning, and may overrule them; without an encoder they decide alone. For the machine the rules decide, and where none
+speaks, meaning: nearer to one of the examples than to any of the near misses. Reads a whole turn, as a recogniser writes it: no capitals,
+hardly any punctuation.
 """
 
 import re

@@ -38,7 +38,7 @@ def test_training_is_deterministic_and_separates():
     x, names = optout_training.matrix(cases, encoder())
     y = np.array([case.optout for case in cases])
     inner = x @ x.T
-    inverse, weights = optout_training.solve(inner, y)
+    _, weights = optout_training.solve(inner, y)
     form, again = (optout_training.low_rank(x, inner, weights) for _ in range(2))
     assert (form.directions == again.directions).all()
     assert ((form.scores(x) > 0) == y).mean() > 0.97
@@ -63,6 +63,22 @@ def test_words_no_rule_knows():
         assert not signs.says("optout", text)
         assert said(text)
     assert not said("could you ring my gran at four")
+
+
+def test_the_ear_overrules_a_rule_that_stumbles():
+    for text in ("don't call me mister it's missus", "the alarm won't stop ringing that's why i contacted you"):
+        assert signs.ruled("optout", text) == "yes"
+        assert not signs.in_words("optout", text, encoder())
+        assert not said(text)
+    for text in ("stop calling me", "please take me off your list"):
+        assert signs.in_words("optout", text, encoder())
+
+
+def test_a_rules_words_are_heard_in_the_middle_of_a_long_turn():
+    before = "well it has been raining here all week and the garden is under water and my neighbour came with cake and we sat down and "
+    after = " and then the cat came in with a mouse and we chased it round the table and it went under the fridge where it still is"
+    assert said(before + "i told you people to stop calling me" + after)
+    assert not said(before + "we had tea" + after)
 
 
 def test_no_false_alarm_in_what_simulated_callees_say():
