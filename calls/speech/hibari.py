@@ -10,6 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,11 @@ NOTHING = -12.0  # log of an amplitude nobody hears
 Frames = NDArray[np.float32]
 
 
+def model_file() -> Path:
+    """Raises Missing."""
+    return file_of("hibari", "assets/hibari.onnx", WHAT)
+
+
 class HibariSpeech:
     name = NAME
 
@@ -46,7 +52,7 @@ class HibariSpeech:
     @cached_property
     def _model(self) -> Any:  # hibari.Hibari: the package has no types
         """Raises Missing. The lexicon and the model for words that are not in it are loaded too."""
-        weights = session(file_of("hibari", "assets/hibari.onnx", WHAT), WHAT)
+        weights = session(model_file(), WHAT)
         spelling = session(file_of("hibari", "assets/oov.onnx", WHAT), WHAT)
         try:
             from hibari import Hibari
