@@ -73,6 +73,13 @@ async def test_nothing_to_say(speech, text):
     assert b"".join(await spoken(speech.tts, text)) == b""
 
 
+async def test_the_letter_a_is_no_article(speech):
+    read = speech.tts._model.phonemize
+    spelled = speech.tts.phonemes
+    assert spelled("Flight U A one two.") == ["flˈIt jˈu ˈA wˈʌn tˈu."] and "ˈA" in spelled("A seven, three.")[0]
+    assert spelled("A cat is a pet.") == read("A cat is a pet.")
+
+
 async def test_endless_text_comes_in_parts(speech):
     parts = hibari.pieces("word " * 300 + "x" * 1000)
     assert all(len(part) <= hibari.LONGEST for part in parts)
