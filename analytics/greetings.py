@@ -1,6 +1,6 @@
 """Scores how well a voicemail is told from a person (`manage.py evaluate voicemail FILE`).
 
-A case has a "label" (human, voicemail or machine: a menu or an announcement) and what is heard after the answer, one of
+A case has a "label" (human, voicemail, menu or screening; the last two are both another machine here) and what is heard after the answer, one of
 - "text": the words alone decide;
 - "say": a greeting that the built-in voice speaks, with "voice", and a "beep": {"hz", "ms", "after_ms"} where there is one;
 - "wav": a recording, 16 bit, mono, 8 kHz; its path counts from the file of the set.
@@ -25,7 +25,7 @@ from calls.speech.moonshine import Moonshine
 from calls.speech.ports import FRAME_BYTES, RATE, Missing
 from calls.speech.voices import voice_of
 
-LABELS = ("human", "voicemail", "machine")
+LABELS: dict[str, Kind] = {"human": "human", "voicemail": "voicemail", "menu": "machine", "screening": "machine"}
 BEFORE_MS, PAUSE_MS, AFTER_MS = 400, 300, 2_500
 HISS = 0.003  # -50 dBFS
 
@@ -41,21 +41,27 @@ class Heard:
 
 def voicemail(cases: Sequence[Case], folder: Path) -> Score:
     """Raises BadSet; also when sound is to be judged and speech is not installed."""
-    heard, wanted, beeps, wrong = [], [], [], []
+    heard: list[Heard] = []
+    wanted: list[Kind] = []
+    beeps, wrong = [], []
     for n, case in enumerate(cases, 1):
         label = case.get("label")
         if label not in LABELS:
             raise BadSet(f'Case {n} needs "label" as one of {", ".join(LABELS)}.')
         found = _hear(case, n, folder)
         heard.append(found)
-        wanted.append(label)
+        wanted.append(LABELS[label])
         beeps.append((found.beep, bool(case.get("beep"))))
-        if found.kind != label:
+        if found.kind != LABELS[label]:
             wrong.append(f"{n}: {found.kind or 'nothing'}, not {label} “{found.words}”")
-    figures = precision_recall([h.kind == "voicemail" for h in heard], [label == "voicemail" for label in wanted])
-    figures["right"] = 1 - len(wrong) / max(1, len(cases))
-    figures |= {f"beeps {k}": v for k, v in precision_recall([f for f, _ in beeps], [w for _, w in beeps]).items()}
-    return Score(len(cases), figures, wrong, _times([h for h, label in zip(heard, wanted, strict=True) if label == "human"]))
+    figures = _of("voicemail", heard, wanted) | {"right": 1 - len(wrong) / max(1, len(cases))}
+    figures |= {f"{kind} {name}": v for kind in ("human", "machine") for name, v in _of(kind, heard, wanted).items()}
+    figures |= {f"beeps {name}": v for name, v in precision_recall([f for f, _ in beeps], [w for _, w in beeps]).items()}
+    return Score(len(cases), figures, wrong, _times([h for h, kind in zip(heard, wanted, strict=True) if kind == "human"]))
+
+
+def _of(kind: str, heard: Sequence[Heard], wanted: Sequence[Kind]) -> dict[str, float]:
+    return precision_recall([h.kind == kind for h in heard], [k == kind for k in wanted])
 
 
 def _times(people: Sequence[Heard]) -> tuple[str, ...]:
