@@ -1,6 +1,7 @@
 """Scores how well a voicemail is told from a person (`manage.py evaluate voicemail FILE`).
 
-A case has a "label" (human, voicemail, menu or screening; the last two are both another machine here) and what is heard after the answer, one of
+A case has a "label" (human, voicemail, menu or screening; the last two are both another machine here) and what is heard after the
+answer, one of
 - "text": the words alone decide;
 - "say": a greeting that the built-in voice speaks, with "voice", and a "beep": {"hz", "ms", "after_ms"} where there is one;
 - "wav": a recording, 16 bit, mono, 8 kHz; its path counts from the file of the set.
@@ -18,7 +19,7 @@ import numpy as np
 from analytics.scores import BadSet, Case, Score, precision_recall, text_of
 from calls.agent.voicemail import Kind, classify
 from calls.speech import embedded
-from calls.speech.answering import Answering, Sign
+from calls.speech.answering import Answering, Found
 from calls.speech.audio import mulaw_decode, mulaw_encode, pcm_of, samples
 from calls.speech.hibari import HibariSpeech, pieces
 from calls.speech.moonshine import Moonshine
@@ -79,26 +80,22 @@ def _hear(case: Case, n: int, folder: Path) -> Heard:
         words = text_of(case, n)
         return Heard(classify(words, machine=False, final=True), words)
     sound = _recording(folder / text_of(case, n, "wav"), n) if "wav" in case else _spoken(case, n)
-    signs: dict[str, Sign] = {}
+    signs: dict[str, Found] = {}
     until = len(sound)
     ear = Answering()
     for at in range(0, len(sound), FRAME_BYTES):
         for sign in ear.feed(sound[at : at + FRAME_BYTES]):
-            signs[sign.what] = sign
-            until = at if sign.what == "beep" else until
+            signs[sign.kind] = sign
+            until = at if sign.kind == "beep" else until
     words = _engines()[1].hear(sound[:until])
     found = Heard(judged(words, signs), words, "beep" in signs)
     person = signs.get("human")
     return replace(found, person_ms=person.known_ms, waited_ms=person.known_ms - person.ended_ms) if person else found
 
 
-def judged(words: str, signs: Mapping[str, Sign]) -> Kind:
-    """A beep is a voicemail. A long greeting is one when its words say so; a question at its end is a person's."""
-    if "beep" in signs:
-        return "voicemail"
-    long = "machine" in signs and not words.rstrip().endswith("?")
-    kind = classify(words, machine=long, final=True)
-    return classify(words, machine=False, final=True) if kind == "machine" else kind
+def judged(words: str, signs: Mapping[str, Found]) -> Kind:
+    """As on a call: a beep is a voicemail, else the words decide, and the length where they may be either's."""
+    return "voicemail" if "beep" in signs else classify(words, machine=False, final=True, long_greeting="machine" in signs)
 
 
 def _engines() -> tuple[HibariSpeech, Moonshine]:

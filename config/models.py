@@ -24,6 +24,8 @@ class Account(models.Model):
     country = models.CharField(max_length=2, default="US", help_text="Home country: numbers without + and the default allow-list.")
     timezone = models.CharField(max_length=64, default="America/Los_Angeles")
     created_at = models.DateTimeField(default=now)
+    has_line = models.BooleanField(default=False, help_text="A line to telephones is switched on; kept by calls.lines")
+    recording_days = models.PositiveIntegerField(default=0, help_text="Recordings are deleted after so many days; 0: kept")
     flagged_at = models.DateTimeField(null=True, blank=True, help_text="Set: no call of this account is accepted.")
     flagged_reason = models.CharField(max_length=200, blank=True)
 

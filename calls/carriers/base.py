@@ -5,9 +5,11 @@ A carrier dials; what it returns is one leg, the `Media`. A leg has its own cloc
 time; the simulated one jumps when SIM_SPEED is 0, so a ten-minute call is tested in milliseconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+from calls.speech.ports import SpeechConfig
 
 
 class CarrierError(Exception):
@@ -20,6 +22,17 @@ class CarrierError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class LineConfig:
+    """A line as its carrier needs it; which keys `settings` has is said in calls.carriers.<kind>.settings."""
+
+    uid: str
+    kind: str
+    name: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Dial:
     """What a carrier needs to place one call."""
 
@@ -28,6 +41,9 @@ class Dial:
     caller_id: str = ""
     options: Mapping[str, object] = field(default_factory=dict)  # resolved parameters of the call
     variables: Mapping[str, object] = field(default_factory=dict)
+    line: LineConfig | None = None  # None: a carrier without lines (simulated, browser)
+    record_to: str = ""  # path of the WAV file to write; "" when the call is not recorded
+    speech: Sequence[SpeechConfig] = ()  # services that hear and speak; what is missing is done by the built-in ones
 
 
 # What a leg reports --------------------------------------------------------------------------------------------------
@@ -50,6 +66,24 @@ class Heard:
     end_ms: int
     final: bool = True
     machine: bool = False  # the scenario or detector says that a machine speaks (greeting, menu)
+    stt_ms: int = 0  # what recognition took after the last sound
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Somebody began (`on`) or ceased to make sounds of speech; the words follow as `Heard`. Lines without sound never say so."""
+
+    on: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Detection by sound (or the carrier's own) says who answered: a short greeting and silence, or a long one."""
+
+    who: Literal["human", "machine"]
+    at_ms: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +106,7 @@ class Played:
     start_ms: int
     end_ms: int
     complete: bool
+    tts_ms: int = 0  # from `say` to its first sound, when nothing was spoken before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +119,7 @@ class Ended:
     message: str = ""
 
 
-MediaEvent = Ringing | Answered | Heard | Beep | Pressed | Played | Ended
+MediaEvent = Ringing | Answered | Voice | Heard | Judged | Beep | Pressed | Played | Ended
 
 
 class Media(Protocol):
@@ -111,6 +146,10 @@ class Media(Protocol):
 
     async def flush(self) -> None:
         """Stops speaking at once; what was not yet heard is dropped (the `Played` events say what was)."""
+        ...
+
+    async def pause(self, on: bool) -> None:
+        """Holds back what is being spoken, or goes on with it: a sound may become an interruption or a mere "mhm". No-op without sound."""
         ...
 
     async def press(self, digits: str) -> None:

@@ -1,19 +1,31 @@
 """Which carriers there are and which one takes a call."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
 
+from calls import lines
 from calls.carriers import sockets
 from calls.carriers.base import Carrier
 from calls.carriers.browser import socket as browser_socket
 from calls.carriers.browser.carrier import BrowserCarrier
 from calls.carriers.simulated.carrier import SimulatedCarrier
+from calls.carriers.simulated.scenario import is_test_number
+from calls.models import Line
 from config.models import Account
 
-SIMULATED, BROWSER = "simulated", "browser"
+SIMULATED, BROWSER, SIP, TWILIO = "simulated", "browser", "sip", "twilio"
 sockets.serve(browser_socket.PREFIX, browser_socket.handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a call goes out: the kind of carrier, and which line of it."""
+
+    kind: str
+    line: Line | None = None
 
 
 @cache
@@ -23,11 +35,18 @@ def get(kind: str) -> Carrier:
     return makers[kind]()
 
 
-def choose(account: Account, number: str, requested: str = "") -> str:
-    """The kind of carrier for a call to `number`: the browser when asked for, test numbers always simulated; no real line exists yet."""
-    if requested == BROWSER:
-        return BROWSER
-    return SIMULATED
+def choose(account: Account, number: str, requested: str = "", *, caller_id: str | None = None) -> Way:
+    """The way of a call to `number`. Test numbers are always simulated, and everything is while no line is connected.
+
+    `requested`: "browser", "simulated" for a rehearsal, or the carrier of the sender's own account. `caller_id`: the number asked for,
+    whose line is taken. Raises calls.lines.SwitchedOff.
+    """
+    if requested:
+        return Way(requested)
+    if not account.has_line or is_test_number(number):
+        return Way(SIMULATED)
+    line = lines.pick(account, caller_id)
+    return Way(line.kind, line) if line else Way(SIMULATED)
 
 
 def is_real(kind: str) -> bool:
@@ -37,4 +56,4 @@ def is_real(kind: str) -> bool:
 
 def rehearsing(account: Account) -> bool:
     """True while the account has no real line: every call is a rehearsal, and screens say so."""
-    return True
+    return not account.has_line

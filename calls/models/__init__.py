@@ -1,9 +1,12 @@
 from calls.models.browser import BrowserTicket
 from calls.models.call import Call
 from calls.models.event import CallEvent, Utterance
+from calls.models.line import CarrierReport, Line
 from calls.models.numbers import BlockedNumber, DoNotCall, Number, NumberPool, SensitiveAttempt
+from calls.models.recording import Recording
 from calls.models.rules import BillingRecord, CallingRules
 from calls.models.runner import Runner
+from calls.models.speech import SpeechService
 from calls.models.trip import GuardRailTrip
 
 __all__ = [
@@ -13,11 +16,15 @@ __all__ = [
     "Call",
     "CallEvent",
     "CallingRules",
+    "CarrierReport",
     "DoNotCall",
     "GuardRailTrip",
+    "Line",
     "Number",
     "NumberPool",
+    "Recording",
     "Runner",
     "SensitiveAttempt",
+    "SpeechService",
     "Utterance",
 ]

@@ -24,7 +24,12 @@ class Call(models.Model):
     callee_name = models.CharField(max_length=120, blank=True, help_text="As request_data names them, see calls.naming")
     country = models.CharField(max_length=2, blank=True)
     timezone = models.CharField(max_length=64, default="America/Los_Angeles", help_text="The callee's zone")
-    carrier = models.CharField(max_length=16, default="simulated", help_text="simulated, browser; later sip, twilio")
+    carrier = models.CharField(max_length=16, default="simulated", help_text="simulated, browser, sip, twilio")
+    line = models.ForeignKey("calls.Line", null=True, on_delete=models.SET_NULL, related_name="calls")
+    own_carrier = models.TextField(
+        blank=True, help_text="Twilio account of the sender's own (encrypted_key), sealed; emptied when the call ends"
+    )
+    carrier_ref = models.CharField(max_length=80, blank=True, help_text="The carrier's own name of the call: Call SID, SIP Call-ID")
     request = models.JSONField(default=dict, help_text="The body as it came, without secrets")
     config = models.JSONField(default=dict, help_text="Resolved value of every parameter, frozen when the call was accepted")
     sources = models.JSONField(default=dict, help_text="parameter -> request, persona or default")
@@ -93,6 +98,7 @@ class Call(models.Model):
             models.Index(fields=["account", "callee_name"], name="call_by_name"),
             # Not partial by state: SQLite cannot prove that `state = ?` implies `state IN (...)` and would read the whole table.
             models.Index(fields=["account", "-created_at", "-id"], name="call_waits_for_person", condition=models.Q(waits_for_person=True)),
+            models.Index(fields=["line"], name="call_live_on_line", condition=models.Q(ended_at=None, line__isnull=False)),
             models.Index(fields=["state", "due_at"], name="call_due"),
             models.Index(fields=["lease_until"], name="call_lease", condition=models.Q(lease_until__isnull=False)),
             models.Index(fields=["lease_owner"], name="call_leased_by", condition=models.Q(lease_owner__isnull=False)),

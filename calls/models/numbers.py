@@ -12,6 +12,9 @@ class Number(models.Model):
     account = models.ForeignKey("config.Account", on_delete=models.CASCADE, related_name="numbers")
     number = models.CharField(max_length=16)
     label = models.CharField(max_length=80, blank=True)
+    line = models.ForeignKey(
+        "calls.Line", null=True, blank=True, on_delete=models.SET_NULL, related_name="numbers", help_text="null: the default line"
+    )
     is_default = models.BooleanField(default=False)
     last_used_at = models.DateTimeField(null=True, blank=True)
 

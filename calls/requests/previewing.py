@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 
-from calls import rules, zones
+from calls import lines, rules, zones
 from calls.carriers import registry
+from calls.carriers.registry import Way
 from calls.models import Call
 from calls.requests.refused import Refused, unless
 from calls.requests.resolve import Draft, resolve
-from calls.requests.sending import approve, line_can, only_pretend, wanted
+from calls.requests.sending import approve, choose_way, line_can, only_pretend, wanted
 from config.kit import times
 from config.models import Account
 from personas.parameters import BY_NAME, Context, FieldError
@@ -58,10 +59,11 @@ def preview(account: Account, body: Any, *, carrier: str = "", rehearsed: bool =
     draft, invalid = _draft(account, body, at, rehearsed)
     if not number:
         return Preview("unknown", "Not known yet", "Give a phone number.", errors=tuple(invalid.errors if invalid else ()))
-    chosen = registry.choose(account, number, carrier)
     caller = ""
+    way = _way(account, number, carrier, draft)
+    chosen = way.kind
     if draft is not None:
-        objection, caller = _approve(account, draft, chosen, at, rehearsed)
+        objection, caller = _approve(account, draft, carrier, way, at, rehearsed)
     else:
         objection = _number_objection(account, number, chosen, at)
     zone = draft.config["timezone"] if draft else _zone(account, body, number, at)
@@ -93,14 +95,23 @@ def _draft(account: Account, body: Any, at: datetime, rehearsed: bool) -> tuple[
         return None, refused
 
 
-def _approve(account: Account, draft: Draft, carrier: str, at: datetime, rehearsed: bool) -> tuple[Refused | None, str]:
+def _way(account: Account, number: str, carrier: str, draft: Draft | None) -> Way:
+    """As sending would choose it; where that is refused, the default line stands for it."""
+    try:
+        return registry.choose(account, number, carrier, caller_id=draft.config["from"] if draft else None)
+    except lines.SwitchedOff:
+        return registry.choose(account, number, carrier)
+
+
+def _approve(account: Account, draft: Draft, carrier: str, way: Way, at: datetime, rehearsed: bool) -> tuple[Refused | None, str]:
     try:
         unless(rules.flagged(account))
         unless(rules.check_rate(account, at))
-        line_can(draft, carrier)
-        only_pretend(carrier, rehearsed)
+        choose_way(account, draft, carrier)
+        line_can(draft, way.kind)
+        only_pretend(way.kind, rehearsed)
         with transaction.atomic():
-            return None, approve(account, draft, carrier, at).caller.number
+            return None, approve(account, draft, way, at).caller.number
     except Refused as refused:
         return refused, ""
 

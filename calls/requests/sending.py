@@ -9,8 +9,9 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils.timezone import now
 
-from calls import lifecycle, rails, rules
+from calls import lifecycle, lines, rails, rules
 from calls.carriers import registry
+from calls.carriers.registry import Way
 from calls.models import Call
 from calls.naming import callee_name
 from calls.requests import caller_id, content, references
@@ -33,7 +34,7 @@ class Approved:
     """What passed every rule."""
 
     draft: Draft
-    carrier: str
+    way: Way
     found: references.Found
     caller: CallerId
 
@@ -59,18 +60,18 @@ def send(
     unless(rules.flagged(account))
     unless(rules.check_rate(account, at))
     draft = resolve(account, body, at, rehearsed=rehearsed)
-    chosen = registry.choose(account, draft.number, carrier)
-    line_can(draft, chosen)
-    only_pretend(chosen, rehearsed)
+    way = choose_way(account, draft, carrier)
+    line_can(draft, way.kind)
+    only_pretend(way.kind, rehearsed)
     if rules.is_sensitive(draft.number, account.country):
         unless(rules.count_sensitive_attempt(account, draft.number, at), "phone_number")
-    approved = approve(account, draft, chosen, at, encrypted_key)
+    approved = approve(account, draft, way, at, encrypted_key)
     call = new_call(account, body, approved, at)
     call.created_by, call.api_key, call.source = by, api_key, source
     try:
         with writing():
             rules.lock_number(account, draft.number)
-            unless(rules.check_number(account, draft.number, carrier=chosen, at=at), "phone_number")  # now nobody can come in between
+            unless(rules.check_number(account, draft.number, carrier=way.kind, at=at), "phone_number")  # now nobody can come in between
             lifecycle.create(call, [lifecycle.Event("call", note) for note in call.notes])
             approved.caller.use()
             if on_saved is not None:
@@ -84,16 +85,24 @@ def send(
     return call
 
 
-def approve(account: Account, draft: Draft, carrier: str, at: datetime, encrypted_key: str = "") -> Approved:
+def choose_way(account: Account, draft: Draft, carrier: str) -> Way:
+    """Over which line the call goes. Raises Refused."""
+    try:
+        return registry.choose(account, draft.number, carrier, caller_id=draft.config["from"])
+    except lines.SwitchedOff as off:
+        raise plain(400, str(off), "from") from None
+
+
+def approve(account: Account, draft: Draft, way: Way, at: datetime, encrypted_key: str = "") -> Approved:
     """Number policy, billing, what the request names, content. Raises Refused with the first objection."""
-    unless(rules.check_number(account, draft.number, carrier=carrier, at=at), "phone_number")
+    unless(rules.check_number(account, draft.number, carrier=way.kind, at=at), "phone_number")
     unless(rules.check_billing(account))
     if encrypted_key:  # no line of one's own can be connected yet, so no key can be the right one
         raise plain(500, BAD_ENCRYPTED_KEY)
     found = references.check(account, draft)
-    caller = caller_id.choose(account, draft.config)
+    caller = caller_id.choose(account, draft.config, way.line)
     content.check(rules.of_account(account).blocked_phrases, draft.config, found.pathway)
-    return Approved(draft, carrier, found, caller)
+    return Approved(draft, way, found, caller)
 
 
 def new_call(account: Account, body: dict[str, Any], approved: Approved, at: datetime) -> Call:
@@ -102,7 +111,7 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
     config = draft.config
     if not storable(body):
         raise plain(400, NOT_SAVED)
-    due_at, held_reason = rules.due(account, config["timezone"], wanted(config, at), approved.carrier)
+    due_at, held_reason = rules.due(account, config["timezone"], wanted(config, at), approved.way.kind)
     return Call(
         account=account,
         created_at=at,
@@ -111,7 +120,8 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         callee_name=callee_name(config["request_data"]),
         country=country_of(draft.number, account),
         timezone=config["timezone"],
-        carrier=approved.carrier,
+        carrier=approved.way.kind,
+        line=approved.way.line,
         request=without_secrets(body),
         config=config,
         sources=draft.sources,

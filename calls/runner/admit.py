@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from calls import rules
+from calls import lines, rules
 from calls.models import Call
 
 LATEST_RETRY = timedelta(seconds=1)  # a number that was just called is looked at again not sooner than this
@@ -31,4 +31,7 @@ def look(call: Call, at: datetime) -> Verdict:
     if not verdict.allowed:
         return Verdict(refused=verdict.reason)
     due_at, reason = rules.due(account, call.timezone, at, call.carrier)
-    return Verdict(held_until=due_at, held_reason=reason) if reason else Verdict()
+    if reason:
+        return Verdict(held_until=due_at, held_reason=reason)
+    wait = lines.slot(call, at) if call.line_id else None
+    return Verdict(held_until=wait.until, held_reason=wait.reason) if wait else Verdict()

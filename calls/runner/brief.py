@@ -11,10 +11,12 @@ from calls.agent.ports import Brief
 from calls.agent.session import SessionConfig
 from calls.carriers.base import Dial
 from calls.models import Call
-from calls.runner import pathways
+from calls.models.recording import storage
+from calls.runner import lines, pathways
 from personas.models import KnowledgeBase
 
 KNOWLEDGE = "KB-"
+WITH_SOUND = frozenset({"browser", "sip", "twilio"})  # carriers whose legs hear and speak
 TYPING_SILENCE_MS = 45_000  # somebody who answers by typing is not silent yet
 
 
@@ -34,7 +36,16 @@ def prepare(call: Call, at: datetime) -> Prepared:
     voicemail = call.setting("voicemail") or {}
     leads, routes = pathways.leading(call), pathways.routes(call)
     begun = [*([leads] if leads else []), *(route.pathway for route in routes)]
-    dial = Dial(str(call.uid), call.to_number, call.from_number, options=call.config, variables=known)
+    dial = Dial(
+        str(call.uid),
+        call.to_number,
+        call.from_number,
+        options=call.config,
+        variables=known,
+        line=lines.of_call(call),
+        record_to=record_to(call),
+        speech=lines.speech_of(call.account) if call.carrier in WITH_SOUND else (),
+    )
     brief = Brief(
         task=variables.fill(call.setting("task") or "", known),
         first_sentence=variables.fill(call.setting("first_sentence") or "", known),
@@ -70,6 +81,12 @@ def prepare(call: Call, at: datetime) -> Prepared:
     if call.carrier == "browser":
         session = replace(session, silence_ms=TYPING_SILENCE_MS)
     return Prepared(call.carrier, dial, brief, session, call.rails)
+
+
+def record_to(call: Call) -> str:
+    """Where the sound of the call is written; "" when it is not recorded or the line has no sound."""
+    wanted = bool(call.setting("record")) and call.carrier in WITH_SOUND
+    return storage().path(f"{call.created_at:%Y/%m}/{call.uid}.wav") if wanted else ""
 
 
 def transfer_numbers(call: Call) -> dict[str, str]:

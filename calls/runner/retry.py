@@ -20,6 +20,8 @@ COPIED = (
     "country",
     "timezone",
     "carrier",
+    "line_id",
+    "own_carrier",
     "request",
     "sources",
     "notes",

@@ -27,17 +27,32 @@ Kind = Literal["silence", "tone", "pair", "voice"]
 TONES = ("tone", "pair")
 
 
+WHY = {
+    "human": "A short greeting and then silence",
+    "machine": "A long greeting without a pause",
+    "beep": "A steady tone and then silence",
+    "over": "The greeting ended and no beep came",
+    "fax": "The tone of a fax machine",
+    "unknown": "Nobody said anything",
+}
+
+
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Found:
     """`known_ms`: how much sound was heard when it became known; `ended_ms`: where the greeting or the tone ended, 0 when it goes on.
 
     human, machine and unknown (nobody said anything) come once, whichever is first; a beep may follow each, and says that it was a machine.
     over: the machine's greeting ended and no beep came.
     """
 
-    what: Literal["human", "machine", "beep", "over", "fax", "unknown"]
+    kind: Literal["human", "machine", "beep", "over", "fax", "unknown"]
     known_ms: int
     ended_ms: int = 0
+
+    @property
+    def why(self) -> str:
+        """For the call's page."""
+        return WHY[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +169,8 @@ class Answering:
         self._tone_end_ms = 0
         self._cng_ms = 0
 
-    def feed(self, pcm: bytes) -> list[Sign]:
-        signs: list[Sign] = []
+    def feed(self, pcm: bytes) -> list[Found]:
+        signs: list[Found] = []
         for frame in self._frames.frames(pcm):
             ended = self._frames.take(frame)
             if ended is not None:
@@ -163,7 +178,7 @@ class Answering:
             signs += self._now()
         return signs
 
-    def _segment(self, ended: Segment) -> list[Sign]:
+    def _segment(self, ended: Segment) -> list[Found]:
         end_ms = self._frames.heard_ms - self._frames.ms
         if ended.kind == "voice":
             self._tone = None
@@ -177,7 +192,7 @@ class Answering:
             self._tone, self._tone_end_ms = ended, end_ms
         return []
 
-    def _now(self) -> list[Sign]:
+    def _now(self) -> list[Found]:
         frames, signs = self._frames, []
         silent = frames.kind == "silence"
         if frames.kind == "voice" and not self._spoke:
@@ -187,7 +202,7 @@ class Answering:
             self._speech_ms += FRAME_MS
         if self._tone is not None and silent and frames.ms >= SILENT_AFTER_MS:
             self._tone, self._beeped, self._verdict = None, True, self._verdict or "beep"
-            signs.append(Sign("beep", frames.heard_ms, self._tone_end_ms))
+            signs.append(Found("beep", frames.heard_ms, self._tone_end_ms))
         if frames.kind == "tone" and frames.ms >= CED_MS and _near(frames.pitch, CED_HZ):
             return signs + self._decide("fax", 0)
         span_ms = frames.heard_ms - self._quiet_ms - self._first_ms if self._spoke else 0
@@ -199,14 +214,14 @@ class Answering:
             signs += self._decide("unknown", 0)
         if self._verdict == "machine" and silent and self._quiet_ms >= OVER_MS and not self._beeped and not self._over:
             self._over = True
-            signs.append(Sign("over", frames.heard_ms, frames.heard_ms - self._quiet_ms))
+            signs.append(Found("over", frames.heard_ms, frames.heard_ms - self._quiet_ms))
         return signs
 
-    def _decide(self, what: Literal["human", "machine", "fax", "unknown"], ended_ms: int) -> list[Sign]:
+    def _decide(self, what: Literal["human", "machine", "fax", "unknown"], ended_ms: int) -> list[Found]:
         if self._verdict and (what != "fax" or self._verdict == "fax"):
             return []
         self._verdict = what
-        return [Sign(what, self._frames.heard_ms, ended_ms)]
+        return [Found(what, self._frames.heard_ms, ended_ms)]
 
 
 def _near(hz: float, wanted: int) -> bool:

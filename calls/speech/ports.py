@@ -5,8 +5,8 @@ activity is 32 ms, 512 bytes. Engines are shared by all calls of a process and s
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 RATE = 8_000
 FRAME_MS = 20
@@ -63,3 +63,15 @@ class Engines:
     stt: SpeechToText
     tts: TextToSpeech
     vad: Callable[[], VoiceActivity]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechConfig:
+    """A speech service as it is to be used; `provider` is a key of calls.speech.services.PROVIDERS."""
+
+    kind: Literal["stt", "tts"]
+    provider: str = "builtin"
+    base_url: str = ""
+    model: str = ""
+    voice: str = ""
+    secret: str = field(default="", repr=False)

@@ -18,6 +18,7 @@ WORDS = {
     "blocked.added": "blocked",
     "blocked.removed": "unblocked",
     "model.tested": "tested the model service",
+    "speech.changed": "changed the speech service:",
     "account.changed": "changed the office",
     "profile.password": "changed their own password",
     "pathway.published": "published the pathway",

@@ -10,11 +10,14 @@ from django.core.management import CommandError, call_command
 from analytics.evaluation import score
 from analytics.greetings import judged
 from analytics.scores import BadSet
-from calls.speech.answering import Sign
+from calls.speech.answering import Found
 
 
 def test_our_own_set(labelled):
-    """Measured on 25 November 2026: precision 100, recall 95, right 97.5, every beep found and no other; less a margin."""
+    """First met on 25 November 2026 at precision 100, recall 95 ("voicemail box" was not known), every beep found and no other; less a margin.
+
+    Synthetic voices flatter it: people and lines will do worse.
+    """
     result = score("voicemail", labelled / "voicemail.json")
     assert result.cases == 40
     assert result.figures["precision"] >= 0.95 and result.figures["recall"] >= 0.9, result.wrong
@@ -59,13 +62,13 @@ def test_a_bad_case_is_named(tmp_path, case, message):
         call_command("evaluate", "voicemail", str(tmp_path / "set.json"))
 
 
-LONG = {"machine": Sign("machine", 3000)}
+LONG = {"machine": Found("machine", 3000)}
 
 
 @pytest.mark.parametrize(
     ("words", "signs", "kind"),
     [
-        ("Hey it's Kate, leave one.", {"beep": Sign("beep", 5000, 4900)}, "voicemail"),
+        ("Hey it's Kate, leave one.", {"beep": Found("beep", 5000, 4900)}, "voicemail"),
         ("You've reached Peter. Be brief.", LONG, "voicemail"),
         ("You've reached accounting, this is Priya. What can I do for you?", LONG, "human"),
         ("I am driving, call me back in ten minutes, I can't talk.", LONG, "human"),

@@ -107,6 +107,8 @@ ACCESS = {
     "settings/password": "viewer",
     "settings/profile": "viewer",
     "settings/rules": "admin",
+    "settings/speech": "admin",
+    "settings/speech/sample/<slug:voice>": "admin",
     "settings/theme": "viewer",
     "sign-in": "public",
     "sign-in/<str:token>": "public",
@@ -242,7 +244,7 @@ class Place:
         for name, value in self.names.items():
             filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
-        filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
+        filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require").replace("<slug:voice>", "june")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
@@ -287,7 +289,11 @@ def test_pages(place, who):
         if who == "nobody":
             right = "sign-in"
         elif who == "stranger":  # an admin at home: pages that name nothing show their own office
-            right = "not there" if "<" in route.replace("<slug:kind>", "") or route == "settings/office/switch" else "in"
+            right = (
+                "not there"
+                if "<" in route.replace("<slug:kind>", "").replace("<slug:voice>", "") or route == "settings/office/switch"
+                else "in"
+            )
         elif not Role(who).allows(needed):
             right = "refused"
         else:

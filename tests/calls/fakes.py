@@ -50,6 +50,7 @@ class ScriptedMedia:
         self.transferred_to = ""
         self.messages: list[tuple[str, str, str]] = []
         self.flushes = 0
+        self.pauses: list[tuple[int, bool]] = []
         for ms, event in before:
             self.plan(ms, event)
 
@@ -128,6 +129,9 @@ class ScriptedMedia:
             start = min(start, self.now_ms)
             part = heard_of(text, (self.now_ms - start) / (end - start))
             self._ready.append(Played(ref, part, start, self.now_ms, part == text))
+
+    async def pause(self, on: bool) -> None:
+        self.pauses.append((self._clock, on))
 
     async def press(self, digits: str) -> None:
         self.pressed.append((self.now_ms, digits))

@@ -91,6 +91,9 @@ class BrowserLeg:
             self._cut_short()
             self._tell({"type": "flush"})
 
+    async def pause(self, on: bool) -> None:
+        """Words that are typed come whole: there is no sound to wait for."""
+
     async def press(self, digits: str) -> None:
         self._tell({"type": "tones", "digits": digits})
 

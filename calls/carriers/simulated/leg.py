@@ -269,6 +269,9 @@ class SimulatedLeg:
             heard.append(text)
         return " ".join(heard).strip()
 
+    async def pause(self, on: bool) -> None:
+        """Words that are told come whole: there is no sound to wait for."""
+
     async def press(self, digits: str) -> None:
         keys = digits.replace("w", "")
         if self._over or not keys:

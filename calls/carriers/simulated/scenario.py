@@ -114,6 +114,11 @@ def scenarios() -> Mapping[str, Scenario]:
     return {name: parse(name, spec, default) for name, spec in files.items()}
 
 
+def is_test_number(number: str) -> bool:
+    """Whether one of the pretend callees owns this number: it is never dialled over a line."""
+    return any(s.number == number for s in scenarios().values())
+
+
 @cache
 def by_number(number: str) -> Scenario:
     """Who answers at this number; every other number belongs to the cooperative callee."""

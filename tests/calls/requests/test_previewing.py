@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from calls import requests
-from calls.models import Call, CallingRules, DoNotCall, SensitiveAttempt
+from calls import lines, requests
+from calls.models import Call, CallingRules, DoNotCall, Line, SensitiveAttempt
 from config.models import Account
 from tests import factories
 
@@ -80,8 +80,8 @@ def test_reasons_in_words(account):
     assert preview(account).why == "task contains the blocked phrase “insurance”."
 
 
-def test_held_on_a_real_line_at_night(account, monkeypatch):
-    monkeypatch.setattr("calls.carriers.registry.choose", lambda *_: "sip")
+def test_held_on_a_real_line_at_night(account):
+    lines.save(Line(account=account, kind="sip", name="Trunk"))
     closed = now() + timedelta(hours=1)
     CallingRules.objects.filter(account=account).update(open_from=closed.time(), open_until=(closed + timedelta(hours=1)).time())
     found = preview(account, {**BODY, "timezone": "UTC"})

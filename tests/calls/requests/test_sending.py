@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, connections
 from django.utils.timezone import now
 
-from calls import requests, rules
-from calls.models import Call, CallEvent, CallingRules, Number, NumberPool, SensitiveAttempt
+from calls import lines, requests, rules
+from calls.models import Call, CallEvent, CallingRules, Line, Number, NumberPool, SensitiveAttempt
 from config.models import Account
 from pathways.editing import save
 from pathways.making import create
@@ -310,12 +310,13 @@ def test_hints_go_out_after_the_commit(account, django_capture_on_commit_callbac
     assert nudge == ("runners", {"type": "runner.look"})
 
 
-def test_held_until_their_morning_on_a_real_line(account, monkeypatch):
-    monkeypatch.setattr("calls.requests.sending.registry.choose", lambda *_: "sip")
+def test_held_until_their_morning_on_a_real_line(account):
+    trunk = lines.save(Line(account=account, kind="sip", name="Trunk"))
     start = datetime(2031, 1, 1, 10, 0, tzinfo=UTC)  # 3 AM in Denver
     call = send(account, start_time=start.isoformat())
     assert call.due_at == start.replace(hour=15)
     assert call.held_reason == "Calling hours there are 08:00 to 21:00 (America/Denver)."
+    assert (call.carrier, call.line) == ("sip", trunk)
 
 
 def test_postgresql_locks_the_number_and_sqlite_needs_no_lock(account, django_assert_num_queries):

@@ -45,8 +45,8 @@ def signs(pcm: bytes, size: int = 320) -> dict:
     ear, found = Answering(), {}
     for at in range(0, len(pcm), size):
         for sign in ear.feed(pcm[at : at + size]):
-            assert sign.what not in found, "each is told once"
-            found[sign.what] = sign
+            assert sign.kind not in found, "each is told once"
+            found[sign.kind] = sign
     return found
 
 
