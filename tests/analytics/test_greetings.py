@@ -14,9 +14,9 @@ from calls.speech.answering import Found
 
 
 def test_our_own_set(labelled):
-    """First met on 25 November 2026 at precision 100, recall 95 ("voicemail box" was not known), every beep found and no other; less a margin.
+    """First met on 25 November 2026 at precision 100, recall 95 ("voicemail box" was not known), every beep found and no other.
 
-    Synthetic voices flatter it: people and lines will do worse.
+    Less a margin. Synthetic voices flatter it: people and lines will do worse.
     """
     result = score("voicemail", labelled / "voicemail.json")
     assert result.cases == 40

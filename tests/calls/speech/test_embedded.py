@@ -165,9 +165,9 @@ def test_the_self_test_says_that_it_works():
 
 @pytest.fixture
 def fresh():
-    embedded._parts.cache_clear()
+    embedded._loaded.cache_clear()
     yield
-    embedded._parts.cache_clear()
+    embedded._loaded.cache_clear()
 
 
 def test_without_a_package_it_says_which_and_that_text_still_works(fresh, monkeypatch):
