@@ -3,6 +3,7 @@
 One set per process, loaded when first used or by `warm`, which every process that carries calls does at its start: loading takes up to 2 s.
 """
 
+import threading
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -32,8 +33,16 @@ class SelfTest:
     voice_activity: float = 0.0  # the highest probability in the spoken sentence
 
 
-@cache
+_loading = threading.Lock()
+
+
 def _parts() -> tuple[HibariSpeech, Moonshine, Session]:
+    with _loading:  # whoever comes second waits instead of loading them again
+        return _loaded()
+
+
+@cache
+def _loaded() -> tuple[HibariSpeech, Moonshine, Session]:
     """An exception is not kept: the next call tries again."""
     speech, hearing, activity = HibariSpeech(), Moonshine(), silero.load()
     speech.load()
