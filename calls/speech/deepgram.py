@@ -6,7 +6,7 @@ https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded, â€
 from collections.abc import AsyncIterator, Sequence
 
 from calls.speech import remote
-from calls.speech.language import iso
+from calls.speech.languages import iso
 from calls.speech.ports import RATE, SpeechConfig, SpeechError
 
 

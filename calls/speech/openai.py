@@ -12,7 +12,7 @@ import soxr
 
 from calls.speech import remote
 from calls.speech.audio import pcm_of, samples
-from calls.speech.language import iso
+from calls.speech.languages import iso
 from calls.speech.ports import RATE, SpeechConfig, SpeechError
 
 SPEECH_RATE = 24_000

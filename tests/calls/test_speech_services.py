@@ -11,7 +11,7 @@ from django.urls import reverse
 from calls import speech_services
 from calls.models import SpeechService
 from calls.speech import embedded, services
-from calls.speech.language import iso
+from calls.speech.languages import iso
 from calls.speech.ports import RATE, SpeechConfig, SpeechError
 from config.models import AuditEntry
 from tests.calls import speech_double

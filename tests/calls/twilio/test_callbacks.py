@@ -22,7 +22,9 @@ def test_a_status_that_we_do_not_know_is_none(posted):
     assert callbacks.status(posted) is None
 
 
-@pytest.mark.parametrize("time", ["", "x", "Wed, 32 Nov 2026 09:00:00", "Wed, 25 Nov 99999 09:00:00 +0000", "Wed, 25 Nov 2026 09:00:00 +9999", "\x00"])
+@pytest.mark.parametrize(
+    "time", ["", "x", "Wed, 32 Nov 2026 09:00:00", "Wed, 25 Nov 99999 09:00:00 +0000", "Wed, 25 Nov 2026 09:00:00 +9999", "\x00"]
+)
 @pytest.mark.parametrize("seconds", ["", "-1", "1.5", "9" * 30, "²"])
 def test_times_that_cannot_be_read_do_no_harm(time, seconds):
     said = callbacks.status({"CallStatus": "completed", "Timestamp": time, "CallDuration": seconds})
