@@ -28,15 +28,10 @@ class Way:
     line: Line | None = None
 
 
-@cache
-def get(kind: str) -> Carrier:
-    """The carrier of this kind. Raises KeyError for a kind that does not exist."""
-    makers: dict[str, Callable[[], Carrier]] = {
-        SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED),
-        BROWSER: BrowserCarrier,
-        TWILIO: _twilio,
-    }
-    return makers[kind]()
+def _sip() -> Carrier:
+    from calls.carriers.sip.carrier import SipCarrier  # with what it speaks and hears with: only where calls are sent over it
+
+    return SipCarrier()
 
 
 def _twilio() -> Carrier:
@@ -47,6 +42,18 @@ def _twilio() -> Carrier:
 
     sockets.serve(PREFIX, socket.handle)
     return TwilioCarrier()
+
+
+@cache
+def get(kind: str) -> Carrier:
+    """The carrier of this kind. Raises KeyError for a kind that does not exist."""
+    makers: dict[str, Callable[[], Carrier]] = {
+        SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED),
+        BROWSER: BrowserCarrier,
+        SIP: _sip,
+        TWILIO: _twilio,
+    }
+    return makers[kind]()
 
 
 def choose(account: Account, number: str, requested: str = "", *, caller_id: str | None = None) -> Way:
