@@ -100,8 +100,8 @@ def try_out(own: OwnAccount) -> str:
     return ""
 
 
-def forget(call_id: int, **_sent: Any) -> None:
-    """Takes SID and token out of a call that is over (calls.signals.call_ended: its retry was made by then).
+def forget(call_id: int) -> None:
+    """Takes SID and token out of a call that is over; its retry has a copy by then.
 
     Not of one that was lost: what Twilio still reports of it is signed with that token. calls.prices.tidy comes back to those.
     """

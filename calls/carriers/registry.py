@@ -34,6 +34,16 @@ def _sip() -> Carrier:
     return SipCarrier()
 
 
+def _twilio() -> Carrier:
+    """Loaded with its first call: Twilio's client takes a while."""
+    from calls.carriers.twilio import socket
+    from calls.carriers.twilio.addresses import PREFIX
+    from calls.carriers.twilio.carrier import TwilioCarrier
+
+    sockets.serve(PREFIX, socket.handle)
+    return TwilioCarrier()
+
+
 @cache
 def get(kind: str) -> Carrier:
     """The carrier of this kind. Raises KeyError for a kind that does not exist."""
@@ -44,16 +54,6 @@ def get(kind: str) -> Carrier:
         TWILIO: _twilio,
     }
     return makers[kind]()
-
-
-def _twilio() -> Carrier:
-    """Loaded with its first call: Twilio's client takes a while."""
-    from calls.carriers.twilio import socket
-    from calls.carriers.twilio.addresses import PREFIX
-    from calls.carriers.twilio.carrier import TwilioCarrier
-
-    sockets.serve(PREFIX, socket.handle)
-    return TwilioCarrier()
 
 
 def choose(account: Account, number: str, requested: str = "", *, caller_id: str | None = None) -> Way:

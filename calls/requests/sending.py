@@ -25,6 +25,7 @@ from config.models import Account, ApiKey, User
 log = logging.getLogger(__name__)
 NO_TONES = "Precall DTMF sequence is not supported for this platform."
 DRAFT_ON_A_LINE = "A draft can only be rehearsed: with a pretend callee, or in this browser."
+OWN_NUMBER = "dialing_strategy is ignored: the call shows a number of the Twilio account that it goes out over."
 NOT_SAVED = "Unable to save request body."
 NOT_QUEUED = "Unable to queue call."
 
@@ -120,7 +121,7 @@ def _own_caller(own: OwnAccount, draft: Draft) -> CallerId:
         raise plain(500, str(trouble)) from None
     if number is None:
         raise plain(400, caller_id.NOT_OWNED, "from")
-    return CallerId(number)
+    return CallerId(number, note=OWN_NUMBER if draft.config["dialing_strategy"] and not draft.config["from"] else "")
 
 
 def new_call(account: Account, body: dict[str, Any], approved: Approved, at: datetime) -> Call:

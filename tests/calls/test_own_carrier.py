@@ -64,6 +64,11 @@ def test_the_number_must_be_one_of_that_account(account, twilio):
     assert refused(account, key, phone_number="+17205550144") == (500, NO_NUMBERS)
 
 
+def test_a_strategy_for_the_offices_own_numbers_is_ignored_and_said_so(account, twilio):
+    call = requests.send(account, {**BODY, "dialing_strategy": {"type": "local"}}, encrypted_key=own_carrier.make_key(account, own(twilio)))
+    assert call.from_number == twilio.numbers[0] and any("dialing_strategy is ignored" in note for note in call.notes)
+
+
 def test_what_is_no_key_of_this_office_is_refused(account, twilio):
     other = factories.account("Strangers Ltd")
     theirs = own_carrier.make_key(other, own(twilio))

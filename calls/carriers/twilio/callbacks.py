@@ -96,6 +96,6 @@ def _kept(posted: Mapping[str, str]) -> dict[str, str]:
 def _time(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Protocol
 
-from calls.carriers import sound
+from calls.carriers import leaving, sound
 from calls.carriers.base import CarrierError
 from calls.carriers.sound import Gone, Judged, LineEvent, Marked, PickedUp, Rang, Sound
 from calls.carriers.timing import tones_ms
@@ -24,6 +24,7 @@ LEAD_MS = 200
 SOCKET_WITHIN = 10.0  # seconds from the answer, or from a break, to a (new) socket
 ASK_EVERY = 15.0  # seconds: Twilio is asked how the call is, while nothing is heard of it
 TRIES, TRY_AGAIN = 3, 0.5  # hanging up
+LAST_WITHIN = 4.0  # seconds for that when the runner ends
 HANGUP_WITHIN = 1.5  # seconds to wait for it; after that it goes on by itself
 HANDED_OVER_WITHIN = twiml.RING_SECONDS + 15.0
 BACK_WITHIN = 10.0
@@ -43,6 +44,12 @@ WHO = {
 }
 
 _hanging_up: set[asyncio.Task[None]] = set()
+
+
+async def finish_hanging_up() -> None:
+    """Calls that a runner lets go of last are ended at Twilio too before it ends itself."""
+    if _hanging_up:
+        await asyncio.wait(_hanging_up, timeout=LAST_WITHIN)
 
 
 class Stream(Protocol):
@@ -146,6 +153,7 @@ class TwilioLine:
         self._hanging_up = True
         task = asyncio.create_task(self._hang_up(self.ref, self._answered), name=f"hang up {self._call_id}")
         _hanging_up.add(task)
+        leaving.on_leaving(finish_hanging_up)
         task.add_done_callback(_hanging_up.discard)
         try:
             await asyncio.wait({task}, timeout=HANGUP_WITHIN)

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
+from django.utils.timezone import now
 
 from calls.carriers.base import CarrierError, Dial
+from calls.carriers.leaving import leave_all
 from calls.carriers.sound import Gone, Judged, Key, Marked, PickedUp, Rang, Sound
 from calls.carriers.twilio import addresses, carrier
 from calls.carriers.twilio.carrier import place
 from calls.models import Call
+from calls.states import State
 from tests.calls.twilio.kit import CALLEE, COLLEAGUE, config_of, dial, switchboard
 from tests.doubles.phone import Phone
 from tests.doubles.twilio import Twilio
@@ -174,6 +177,27 @@ async def test_a_socket_that_breaks_off_comes_back(account, twilio, here):
     there.line.mark(5)
     assert await there.until(Marked) == Marked(5)
     await there.line.hangup()
+
+
+async def test_a_runner_that_ends_waits_until_twilio_has_hung_up(account, twilio, here):
+    there = await dial(account, twilio)
+    await there.until(PickedUp)
+    twilio.refuse = (503, 20503, "Service unavailable")
+    await there.line.hangup()
+    assert (await there.events())[-1] == Gone("hangup", "us")
+    twilio.refuse = None
+    await leave_all()
+    assert there.placed.canceled.is_set()
+
+
+async def test_what_cannot_be_hung_up_by_request_ends_by_its_own_markup(account, twilio, here):
+    there = await dial(account, twilio)
+    await there.until(PickedUp)
+    twilio.refuse = (503, 20503, "Service unavailable")
+    await Call.objects.filter(pk=there.call.pk).aupdate(state=State.COMPLETE, ended_at=now())
+    await there.line.hangup()
+    await until(lambda: there.placed.status == "completed")
+    assert not there.placed.canceled.is_set()
 
 
 async def test_a_call_whose_callbacks_are_all_lost_still_comes_to_its_end(account, twilio, here, monkeypatch):
