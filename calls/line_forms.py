@@ -50,7 +50,7 @@ class LineForm(forms.Form):
 
     def _add_pace(self) -> None:
         for name, (label, default) in PACE.items():
-            value = getattr(self.line, name) if self.line else default
+            value = f"{getattr(self.line, name):.2f}".rstrip("0").rstrip(".") if self.line else default
             widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
             field = forms.CharField(label=label, max_length=10, initial=value, widget=widget, help_text="0: no limit.")
             self.fields[name] = field

@@ -144,6 +144,7 @@ class TestChanging:
         page = admin.get(f"/settings/lines/{line.uid}").content.decode()
         assert 'value="sip.example.com"' in page
         assert "+12025550111\n+12025550112" in page
+        assert 'name="calls_per_second" value="0.5"' in page
         assert "Saved, not shown. Leave empty to keep it." in page
         assert SECRET not in page
         assert line.secret not in page
