@@ -13,12 +13,20 @@ class Answerer:
     def __init__(self, recorder: Recorder, sensitive: bool) -> None:
         self._recorder, self._sensitive = recorder, sensitive
         self.who: Literal["", "human", "voicemail", "unknown"] = ""
+        self._sounds: Literal["", "human", "machine"] = ""
 
-    async def words(self, text: str, machine: bool, final: bool) -> bool:
-        """Takes in a line, or half a line; True when by it a voicemail was found."""
-        if self.who in ("human", "voicemail"):
+    def sounds(self, who: Literal["human", "machine"]) -> None:
+        """What its sound makes of it: a long greeting without a pause is a machine's. Words and a beep have the last say."""
+        self._sounds = who
+
+    async def words(self, text: str, machine: bool, final: bool, early: bool = False) -> bool:
+        """Takes in a line, or half a line; True when by it a voicemail was found.
+
+        `early`: the call is young, and what a greeting's first words made look like a person may yet turn out to be one's machine.
+        """
+        if self.who == "voicemail" or (self.who == "human" and not (early and voicemail.classify(text, False, final) == "voicemail")):
             return False
-        kind = voicemail.classify(text, machine, final)
+        kind = voicemail.classify(text, machine, final, long_greeting=self._sounds == "machine")
         if self.who == "unknown" and kind != "human":
             return False
         if kind == "human" and not self.who and self._sensitive and await listen_closely(text):
@@ -33,8 +41,8 @@ class Answerer:
         return kind == "voicemail"
 
     async def beep(self) -> bool:
-        """A beep before anything else is a voicemail; True when it was found by it."""
-        if self.who:
+        """A beep before anything else, or after a long greeting, is a voicemail; True when it was found by it."""
+        if self.who and not (self.who == "human" and self._sounds == "machine"):
             return False
         await self._decide("voicemail", "A beep was heard")
         return True

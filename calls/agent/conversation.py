@@ -71,6 +71,8 @@ class Conversation(Floor):
         if self._hung_up_at is not None:
             if now >= self._hung_up_at + HANGUP_MS:
                 self._ended = Ended("hangup", now, "us", "The line did not confirm that it ended")
+        elif (over_at := self._pause.over_at) is not None and now >= over_at:
+            await self._pause.end()
         elif now >= self._config.max_duration_ms:
             await self._note("max_duration", "The longest duration of this call is reached")
             await self._hang_up()
@@ -101,7 +103,7 @@ class Conversation(Floor):
         self._greet_until = None
         turn = Turn(kind, text, self._interrupted, self._media.now_ms, tuple(self._speech.lines), tuple(self._hints), node_id)
         self._interrupted, self._hints = False, []
-        self._think(Thought(turn, heard_end))
+        self._think(Thought(turn, heard_end, self._ear.stt_ms if kind == "heard" else 0))
 
     async def _act(self) -> None:
         """Does what the agent decided, in its order. Ending, handing over and keys wait until its words are out."""
@@ -112,6 +114,8 @@ class Conversation(Floor):
             self._let_go(thought)
         while thought.actions:
             action = thought.actions[0]
+            if isinstance(action, Say) and not self._closing and not thought.leaving and self._ear.speaking(self._media.now_ms):
+                return  # a sound of speech: its words will tell whether this is still to be said
             if isinstance(action, EndCall | Transfer | PressDigits) and self._speech.on:
                 return
             if isinstance(action, EndCall) and not self._closing:
@@ -143,9 +147,7 @@ class Conversation(Floor):
                 spoken = Spoken(text.strip(), tuple(why), opening=thought.turn.kind == "open" and not self._opened)
                 if not thought.spoke and thought.first_ms is not None:
                     await self._recorder.latency("LLM", thought.first_ms)
-                    spoken.latency, spoken.heard_end_ms = {"agent": thought.first_ms}, thought.heard_end_ms
-                    if thought.heard_end_ms is not None:
-                        spoken.latency["hold"] = max(0, thought.turn.at_ms - thought.heard_end_ms)
+                    spoken.answers(thought.turn.at_ms, thought.heard_end_ms, thought.stt_ms, thought.first_ms)
                 thought.spoke = True
                 self._opened = self._opened or spoken.opening
                 await self._speech.say(spoken)
@@ -227,24 +229,51 @@ class Conversation(Floor):
                 await self._on_beep(at_ms)
             case Ended():
                 await self._on_ended(event)
-            case Ringing() | Answered() | Voice() | Judged():
+            case Voice(on=True, at_ms=at_ms):
+                await self._on_voice(at_ms)
+            case Judged(who=who):
+                self._answerer.sounds(who)
+            case Ringing() | Answered() | Voice():
                 pass
+
+    async def _on_voice(self, at_ms: int) -> None:
+        """Somebody makes a sound of speech: we hold our breath until its words tell what it is."""
+        self._ear.hear(Heard("", at_ms, at_ms, final=False), self._media.now_ms)
+        deaf = (
+            self._config.block_interruptions or self._manual or self._closing or self._mailbox is not None or self._hung_up_at is not None
+        )
+        if self._speech.on and not deaf and not (self._thought is not None and self._thought.leaving):
+            await self._pause.begin()
+
+    async def _murmured(self, heard: Heard) -> None:
+        """No interruption: we go on. The words are kept, and are the answer when we were at our last ones."""
+        await self._pause.end()
+        self._pause.keep(heard)
+        self._ear.hear(heard, self._media.now_ms, keep=False)
+        await self._speech.heard(heard.text, heard.start_ms, heard.end_ms, heard.machine, {"murmur": True})
+        await self._answerer.words(heard.text, heard.machine, final=True, early=heard.end_ms < voicemail.EARLY_MS)
 
     async def _on_heard(self, heard: Heard) -> None:
         now = self._media.now_ms
+        if self._pause.ends(heard):
+            await self._murmured(heard)
+            return
+        if self._pause.waits(heard) or self._ear.wordless(heard):
+            self._ear.hear(heard, now)
+            return
         blocked = self._config.block_interruptions and self._speech.on
         if not blocked and self._mailbox is None and self._hung_up_at is None:
             await self._give_way()
         if not heard.final:
             self._ear.hear(heard, now)
-            if await self._answerer.words(heard.text, heard.machine, final=False):
+            if await self._answerer.words(heard.text, heard.machine, final=False, early=now < voicemail.EARLY_MS):
                 await self._on_voicemail()
             return
         over = self._config.block_interruptions and turns.ignored(heard, self._speech.on, self._speech.quiet_since_ms)
         self._ear.hear(heard, now, keep=not over and self._mailbox is None)
         self._quiet_at = max(self._quiet_at, heard.end_ms)
         seq = await self._speech.heard(heard.text, heard.start_ms, heard.end_ms, heard.machine, {"ignored": True} if over else None)
-        if await self._answerer.words(heard.text, heard.machine, final=True):
+        if await self._answerer.words(heard.text, heard.machine, final=True, early=heard.end_ms < voicemail.EARLY_MS):
             await self._on_voicemail()
         if self._mailbox is not None:
             self._mailbox.greeting_end_ms = heard.end_ms
@@ -277,6 +306,7 @@ class Conversation(Floor):
 
     async def _be_quiet(self) -> None:
         self.drop_thought()
+        self._pause.drop()
         for spoken, played in await self._speech.stop(self._backlog):
             await self._after_speech(spoken, played)
 
@@ -303,6 +333,8 @@ class Conversation(Floor):
     async def _after_speech(self, spoken: Spoken, played: Played) -> None:
         self._quiet_at = max(self._quiet_at, played.end_ms)
         self._watch.ours(played.text, played.start_ms, played.end_ms)
+        if not self._speech.on and (answer := self._pause.answer(played.end_ms)) is not None:
+            self._ear.hear(answer, self._media.now_ms)
         if spoken.opening and not played.text.strip():
             self._opened = False
         if spoken.message and self._hung_up_at is None:

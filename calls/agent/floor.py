@@ -8,6 +8,7 @@ from calls.agent import turns, voicemail
 from calls.agent.answerer import Answerer
 from calls.agent.guarding import Guard, Guarded
 from calls.agent.hands import Hands
+from calls.agent.pausing import Pause
 from calls.agent.ports import Agent, Note
 from calls.agent.ringing import HANGUP_MS
 from calls.agent.session import Command, Recorder, SessionConfig
@@ -30,6 +31,7 @@ class Floor:
         self._ear = turns.Ear()
         self._speech = Speech(media, recorder)
         self._hands = Hands(media, recorder, self._speech)
+        self._pause = Pause(media)
         self._backlog: deque[MediaEvent] = deque()
         self._thought: Thought | None = None
         self._hints: list[str] = []
@@ -66,7 +68,7 @@ class Floor:
         if self._mailbox is not None:
             return turns.soonest(end, closing, None if self._speech.on else self._mailbox.speak_at)
         rails = self._watch.due_at(self._speech.under_way) if self._watched else None
-        return turns.soonest(end, closing, rails, self._ear.stale_at(self._media.now_ms), *self._turns_due().values())
+        return turns.soonest(end, closing, rails, self._pause.over_at, self._ear.stale_at(self._media.now_ms), *self._turns_due().values())
 
     @property
     def _watched(self) -> bool:

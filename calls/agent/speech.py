@@ -9,6 +9,7 @@ from calls.agent.session import Recorder
 from calls.carriers.base import Media, MediaEvent, Played
 from calls.carriers.timing import speaking_ms
 
+PARTS = {"stt": "STT", "tts": "TTS", "total": "first audio"}  # of a spoken reply, as the events name them; the agent's own part is "LLM"
 SETTLE_MS = 500  # so long a flushed leg may take to say what was heard
 
 
@@ -24,6 +25,15 @@ class Spoken:
     message: bool = False  # the voicemail message
     by: str = ""  # a person typed it
     begins_ms: int = 0  # when it will be heard, by the length of what is before it
+
+    def answers(self, decided_ms: int, heard_end_ms: int | None, stt_ms: int, agent_ms: int) -> None:
+        """This is the first sentence of a reply: the parts of the time until it, as far as they are known before it is heard."""
+        self.heard_end_ms = heard_end_ms
+        if heard_end_ms is not None:
+            self.latency["hold"] = max(0, decided_ms - heard_end_ms)
+        if stt_ms:
+            self.latency["stt"] = stt_ms
+        self.latency["agent"] = agent_ms
 
 
 class Speech:
@@ -76,8 +86,13 @@ class Speech:
 
     async def _write(self, spoken: Spoken, played: Played) -> None:
         latency = dict(spoken.latency)
+        if latency and played.tts_ms:
+            latency["tts"] = played.tts_ms
         if spoken.heard_end_ms is not None:
             latency["total"] = max(0, played.start_ms - spoken.heard_end_ms)
+        for part, name in PARTS.items():
+            if part in latency and (part != "total" or played.tts_ms):
+                await self._recorder.latency(name, latency[part])
         data: dict[str, object] = {} if played.complete else {"cut": True}
         if spoken.by:
             data["by"] = spoken.by

@@ -21,6 +21,7 @@ class Thought:
 
     turn: Turn
     heard_end_ms: int | None = None  # end of the words this answers
+    stt_ms: int = 0  # what their recognition took
     actions: deque[Action | Withheld] = field(default_factory=deque)
     done: bool = False
     error: str = ""

@@ -10,6 +10,7 @@ GREETING_MS = 8_000  # wait_for_greeting: so long we wait for the first word
 CLOSING_MS = 10_000  # so long before max_duration the closing sentence is said
 PRESS_MS = 1_500  # keys pressed within this time belong together; # ends the row at once
 TAIL_MS = 600  # an answer may begin so long before the agent's last word, also with block_interruptions
+MURMUR_MS = 1_500  # a murmur in our last words is the answer to them
 STALE_MS = 15_000  # half a line that does not go on is no longer speech
 
 TIME_IS_UP = "I'm sorry, our time is up and I have to end the call here. Thank you for your time. Goodbye."
@@ -22,6 +23,19 @@ FAREWELL = re.compile(
     r"you too|have a (?:good|nice) (?:day|one|evening)|yes|sure|take care|cheers)[\s,.!]*)+",
     re.IGNORECASE,
 )
+
+
+# Back-channel: says that somebody listens, wants no turn. Also a "Hello?" into our opening.
+MURMUR = re.compile(
+    r"(?:(?:m+h*m*|mm+[ -]?h+m*|u+h*[ -]?hu+h*|a+h+|o+h+|hm+|yes|yeah|yep|yup|ye|ok(?:ay)?|right|sure|i see|got it|all right|alright|"
+    r"really|wow|hello|hi|hey|s[ií]|claro|ya|vale|ja|oui)[\s,.!?…-]*){1,3}",
+    re.IGNORECASE,
+)
+
+
+def murmur(text: str) -> bool:
+    """No words, or words with which somebody only shows that they listen."""
+    return not text.strip() or MURMUR.fullmatch(text.strip()) is not None
 
 
 def farewell(text: str) -> bool:
@@ -47,6 +61,7 @@ class Ear:
     partial: Heard | None = None
     partial_at: int = 0
     end_ms: int = 0
+    stt_ms: int = 0  # what recognition of the last words took
 
     def hear(self, heard: Heard, now_ms: int, keep: bool = True) -> None:
         """`keep` False: the words are over, but do not count as an answer."""
@@ -56,7 +71,11 @@ class Ear:
         self.partial = None
         if keep and heard.text.strip():
             self.parts.append(heard.text.strip())
-            self.end_ms = heard.end_ms
+            self.end_ms, self.stt_ms = heard.end_ms, heard.stt_ms
+
+    def wordless(self, heard: Heard) -> bool:
+        """A sound of which no words came."""
+        return not heard.text.strip() and self.partial is not None and not self.partial.text
 
     def speaking(self, now_ms: int) -> bool:
         return self.partial is not None and now_ms < self.partial_at + STALE_MS

@@ -6,6 +6,7 @@ from typing import Literal
 
 Kind = Literal["human", "voicemail", "machine", ""]
 
+EARLY_MS = 25_000  # so long into the call what sounded like a person may turn out to be a greeting
 AFTER_BEEP_MS = 300
 NO_BEEP_MS = 4_000  # the greeting is over and no beep came: speak
 NO_END_MS = 30_000  # a greeting that does not end
@@ -29,13 +30,14 @@ MENU = re.compile(
 )
 
 
-def classify(text: str, machine: bool, final: bool) -> Kind:
-    """Who says these words. `machine`: the line itself says that a machine speaks. "" when that cannot be told yet.
+def classify(text: str, machine: bool, final: bool, long_greeting: bool = False) -> Kind:
+    """Who says these words. `machine`: the line itself says that a machine speaks; `long_greeting`: it sounds as if. "" when that cannot
+    be told yet.
 
     Half a line (`final` False) is enough for a voicemail, so that nobody talks to it longer than needed.
     """
     told = " ".join(s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if not s.endswith("?"))
-    if not MENU.search(text) and (GREETING.search(told) or (machine and REACHED.search(told))):
+    if not MENU.search(text) and (GREETING.search(told) or ((machine or long_greeting) and REACHED.search(told))):
         return "voicemail"
     if not final or not text.strip():
         return ""

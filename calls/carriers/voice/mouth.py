@@ -1,0 +1,136 @@
+"""What we say on a line with sound: made into sound as soon as it is known, handed out frame by frame, cut where it was heard."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from calls.carriers.base import Played
+from calls.carriers.timing import heard_of, speaking_ms
+from calls.carriers.voice.how import How
+from calls.carriers.voice.tape import SILENCE
+from calls.speech import pronunciation
+from calls.speech.ports import FRAME_BYTES, FRAME_MS, RATE, SpeechError, TextToSpeech
+from calls.speech.spoken import spoken
+
+log = logging.getLogger(__name__)
+BYTES_PER_MS = RATE // 1000 * 2
+LATE_MS = 2_000  # a line that does not confirm what it played: so long after the last frame it counts as heard
+
+
+@dataclass(slots=True)
+class Utterance:
+    ref: int
+    text: str
+    asked_ms: int
+    alone: bool  # nothing was being spoken when it was asked for
+    sound: bytearray = field(default_factory=bytearray)
+    whole: bool = False  # all of its sound is there
+    taken: int = 0  # bytes handed out
+    start_ms: int | None = None  # when its first frame is heard
+    end_ms: int = 0  # when its last frame so far is over
+    sounded_ms: int | None = None  # when its first sound was there
+
+    @property
+    def out(self) -> bool:
+        """Every frame of it was handed out."""
+        return self.whole and self.taken >= len(self.sound)
+
+
+class Mouth:
+    """One per call. `failed` is called with words for staff when nothing can be spoken at all."""
+
+    def __init__(self, voices: list[TextToSpeech], how: How, now: Callable[[], int], failed: Callable[[str], None]) -> None:
+        self._voices, self._how, self._now, self._failed = voices, how, now, failed
+        self._queue: deque[Utterance] = deque()  # not yet known to be heard, in their order
+        self._work: set[asyncio.Task[None]] = set()
+        self.paused = False
+
+    @property
+    def on(self) -> bool:
+        return bool(self._queue)
+
+    def say(self, ref: int, text: str) -> None:
+        said = Utterance(ref, text, self._now(), alone=not self._queue)
+        self._queue.append(said)
+        task = asyncio.create_task(self._make(said), name="speak")
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _make(self, said: Utterance) -> None:
+        text = spoken(pronunciation.apply(said.text, self._how.pronunciation), self._how.language)
+        for number, voice in enumerate(self._voices):
+            try:
+                async for piece in voice.speak(text, voice=self._how.voice, language=self._how.language):
+                    if said.sounded_ms is None:
+                        said.sounded_ms = self._now()
+                    said.sound.extend(piece)
+                break
+            except SpeechError as error:
+                log.warning("%s did not speak: %s", voice.name, error)
+                if said.sound:
+                    break  # half of it is out: not once more from its beginning
+                if number == len(self._voices) - 1:
+                    self._failed(str(error))
+        said.whole = True
+
+    # frames -----------------------------------------------------------------------------------------------------------
+    def frame(self, at_ms: int) -> tuple[bytes, int | None]:
+        """What is heard from `at_ms` on for 20 ms, and the ref of an utterance that is out with it."""
+        if self.paused:
+            return SILENCE, None
+        for said in self._queue:
+            if said.out and said.start_ms is not None:
+                continue
+            piece = bytes(said.sound[said.taken : said.taken + FRAME_BYTES])
+            if len(piece) < FRAME_BYTES and not said.whole:
+                return SILENCE, None  # the rest is still being made
+            if said.start_ms is None:
+                said.start_ms = at_ms
+            said.taken += len(piece)
+            said.end_ms = at_ms + FRAME_MS
+            return piece.ljust(FRAME_BYTES, b"\0"), said.ref if said.out else None
+        return SILENCE, None
+
+    # what was heard ---------------------------------------------------------------------------------------------------
+    def heard(self, ref: int) -> list[Played]:
+        """The line confirms that an utterance, and so all before it, is out."""
+        done: list[Played] = []
+        if any(s.ref == ref and s.out for s in self._queue):
+            while self._queue and self._queue[0].out:
+                said = self._queue.popleft()
+                done.append(self._played(said, said.text, complete=True))
+                if said.ref == ref:
+                    break
+        return done
+
+    def overdue(self) -> list[Played]:
+        """Of a line that does not confirm."""
+        late = [s.ref for s in self._queue if s.out and self._now() > s.end_ms + LATE_MS]
+        return self.heard(late[-1]) if late else []
+
+    def cut(self) -> list[Played]:
+        """Stops everything: how much of each utterance was heard, by the clock."""
+        for task in self._work:
+            task.cancel()
+        now, cut = self._now(), list(self._queue)
+        self._queue.clear()
+        self.paused = False
+        return [self._cut(said, now) for said in cut]
+
+    def _cut(self, said: Utterance, now: int) -> Played:
+        if said.start_ms is None or said.start_ms >= now:
+            return Played(said.ref, "", now, now, complete=not said.text)
+        unheard = max(0, said.end_ms - now)
+        ms = max(0, said.taken // BYTES_PER_MS - unheard)
+        length = len(said.sound) // BYTES_PER_MS
+        whole = length if said.whole else max(length, speaking_ms(said.text))
+        text = heard_of(said.text, ms / whole if whole else 1)
+        said.end_ms = min(said.end_ms, now)
+        return self._played(said, text, complete=text == said.text)
+
+    def _played(self, said: Utterance, text: str, *, complete: bool) -> Played:
+        start = said.asked_ms if said.start_ms is None else said.start_ms
+        made = said.sounded_ms - said.asked_ms if said.alone and said.sounded_ms is not None else 0
+        return Played(said.ref, text, start, max(start, said.end_ms), complete, tts_ms=max(0, made))
