@@ -27,12 +27,12 @@ bench: $(VENV)/.dev-stamp      ## benchmarks, one JSON line each
 lock: $(VENV)/.dev-stamp       ## write requirements/*.lock anew from pyproject.toml
 	UV=$(VENV)/bin/uv scripts/lock
 
-$(VENV)/.run-stamp: requirements/base.lock scripts/bootstrap
-	scripts/bootstrap $(VENV) requirements/base.lock
+$(VENV)/.run-stamp: requirements/base.lock requirements/nodeps.lock scripts/bootstrap
+	scripts/bootstrap $(VENV) requirements/base.lock requirements/nodeps.lock
 	touch $@
 
-$(VENV)/.dev-stamp: requirements/dev.lock scripts/bootstrap
-	scripts/bootstrap $(VENV) requirements/dev.lock
+$(VENV)/.dev-stamp: requirements/dev.lock requirements/nodeps.lock scripts/bootstrap
+	scripts/bootstrap $(VENV) requirements/dev.lock requirements/nodeps.lock
 	touch $@ $(VENV)/.run-stamp
 
 .PHONY: run test check link contract bench lock

@@ -28,6 +28,7 @@ from calls.runner.database import Database
 from calls.runner.inbox import Seen
 from calls.runner.lease import hand_back
 from calls.runner.recorder import CallRecorder
+from calls.speech.ports import Missing
 from calls.states import ON_THE_LINE, AnsweredBy, State, Status
 
 log = logging.getLogger(__name__)
@@ -126,6 +127,8 @@ async def _dial(carrier: Carrier, prepared: Prepared) -> Media:
     try:
         async with asyncio.timeout(DIAL_WITHIN):
             return await carrier.dial(prepared.dial)
+    except Missing as missing:
+        raise CarrierError(str(missing)) from missing
     except TimeoutError:
         raise CarrierError(SILENT_CARRIER, status=Status.UNKNOWN) from None
 

@@ -3,9 +3,9 @@
     line ── Sound ──► hearing (voice activity, recognition) ──► Voice, Heard ──► the session
     line ◄─ frames ── mouth (synthesis, pause, background) ◄── say, flush, pause ── the session
 
-A carrier dials, makes its `SoundLine` (calls.carriers.sound) and returns `voice_leg(line, dial)`.
+A carrier calls `check()`, dials, makes its `SoundLine` (calls.carriers.sound) and returns `voice_leg(line, dial)`.
 """
 
-from calls.carriers.voice.leg import VoiceLeg, live, voice_leg
+from calls.carriers.voice.leg import VoiceLeg, check, live, voice_leg
 
-__all__ = ["VoiceLeg", "live", "voice_leg"]
+__all__ = ["VoiceLeg", "check", "live", "voice_leg"]

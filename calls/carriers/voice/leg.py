@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,12 +15,12 @@ from calls.carriers.sound import Gone, Key, LineEvent, Marked, PickedUp, Rang, S
 from calls.carriers.voice.hearing import Hearing
 from calls.carriers.voice.how import How
 from calls.carriers.voice.mouth import Mouth
-from calls.carriers.voice.tape import SILENCE, Tape, level
+from calls.carriers.voice.tape import SILENCE, Tape, meter
 from calls.speech import services
 from calls.speech.answering import Answering
 from calls.speech.audio import mix
 from calls.speech.background import Background
-from calls.speech.noise import Suppressor
+from calls.speech.noise import suppressor
 from calls.speech.ports import FRAME_BYTES, FRAME_MS, Engines, SpeechToText, TextToSpeech
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ WRITE_MS = 1_000  # how often the recording goes to the disk
 BEHIND_MS = 400  # the recording waits so long for sound that comes late
 JUDGE_MS = 40_000  # who answered is of interest so long
 NOT_SPOKEN = "Nothing could be spoken"
+NOTHING, STATIC = "none", "none"  # the parameter's word for no track at all; the name of the hiss among the tracks
 
 type Tap = Callable[[bytes, bytes], None]
 
@@ -39,11 +41,23 @@ def live(call_id: str) -> "VoiceLeg | None":
     return _legs.get(call_id)
 
 
+def check() -> None:
+    """To be called before a line is dialled. Raises calls.speech.ports.Missing when this machine cannot hear or speak."""
+    services.engines(())
+
+
 def voice_leg(line: SoundLine, dial: Dial) -> "VoiceLeg":
     """The leg of a call that is being dialled over `line`. Raises calls.speech.ports.Missing when this machine cannot hear or speak."""
     builtin = services.engines(())
     chosen = services.engines(dial.speech) if dial.speech else builtin
     return VoiceLeg(line, How.of(dial), chosen, builtin)
+
+
+def background(how: How) -> Background | None:
+    """What lies behind our voice; a call that names no track has the hiss of a quiet line."""
+    if how.background == NOTHING:
+        return None
+    return Background(how.background or STATIC, start_ms=zlib.crc32(how.call_id.encode()) % 16_000)
 
 
 class VoiceLeg:
@@ -61,8 +75,8 @@ class VoiceLeg:
         voices: Sequence[TextToSpeech] = [engines.tts] if engines.tts is spare.tts else [engines.tts, spare.tts]
         self._mouth = Mouth(list(voices), how, lambda: self.now_ms, self._cannot_speak)
         self._hearing = Hearing(list(stts), engines.vad(), how, lambda: self.now_ms, self._happen)
-        self._suppressor = Suppressor() if how.clean else None
-        self._background = Background(how.background)
+        self._suppressor = suppressor() if how.clean else None
+        self._background = background(how)
         self._answering = Answering()
         self._tape = Tape(how.record_to) if how.record_to else None
         self._loose = bytearray()  # sound that does not fill a frame yet
@@ -115,7 +129,11 @@ class VoiceLeg:
             self._cut_short()
 
     async def pause(self, on: bool) -> None:
-        self._mouth.paused = on and self._mouth.on
+        if not on:
+            self._mouth.paused = False
+        elif self._mouth.on:
+            self._mouth.pause()
+            self._silence_line()
 
     async def press(self, digits: str) -> None:
         if self.ended is None:
@@ -241,13 +259,13 @@ class VoiceLeg:
 
     def _frame(self, at_ms: int) -> None:
         spoken, out = self._mouth.frame(at_ms)
-        frame = mix(spoken, self._background.frame())
+        frame = mix(spoken, self._background.next()) if self._background else spoken
         self._line.send(frame)
         if out is not None:
             self._line.mark(out)
         if self._tape is not None:
             self._tape.ours(at_ms, frame)
-        self._levels = (level(spoken), level(self._their_frame))
+        self._levels = (meter(spoken), meter(self._their_frame))
         for tap in tuple(self._taps):
             tap(frame, self._their_frame)
         self._their_frame = SILENCE
@@ -258,10 +276,13 @@ class VoiceLeg:
 
     def _cut_short(self) -> None:
         played = self._mouth.cut()
+        self._silence_line()
+        self._played(played)
+
+    def _silence_line(self) -> None:
         self._line.clear()
         if self._tape is not None:
             self._tape.unsaid(self.now_ms)
-        self._played(played)
 
     def _cannot_speak(self, why: str) -> None:
         """Nothing is worse than a call that is silent: it ends, and staff read why."""

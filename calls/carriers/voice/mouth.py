@@ -93,6 +93,19 @@ class Mouth:
             return piece.ljust(FRAME_BYTES, b"\0"), said.ref if said.out else None
         return SILENCE, None
 
+    def pause(self) -> None:
+        """Holds back everything from now on, also the frames that the line drops: they are handed out again."""
+        self.paused, now = True, self._now()
+        for said in self._queue:
+            if said.start_ms is None or said.end_ms <= now:
+                continue
+            if said.start_ms >= now:
+                said.start_ms, said.taken = None, 0
+            else:
+                frames = (said.end_ms - now + FRAME_MS - 1) // FRAME_MS
+                said.taken = max(0, -(-said.taken // FRAME_BYTES) - frames) * FRAME_BYTES
+                said.end_ms -= frames * FRAME_MS
+
     # what was heard ---------------------------------------------------------------------------------------------------
     def heard(self, ref: int) -> list[Played]:
         """The line confirms that an utterance, and so all before it, is out."""

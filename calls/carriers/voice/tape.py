@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from calls.speech.audio import level
 from calls.speech.ports import FRAME_BYTES, RATE
 
 PER_MS = RATE // 1000  # samples
@@ -86,11 +87,9 @@ class Tape:
         self._path.chmod(0o600)
 
 
-def level(frame: bytes) -> float:
-    """0 to 1 for a meter: -60 dBFS and less is 0, full scale is 1."""
-    sound = np.frombuffer(frame, "<i2").astype(np.float32)
-    power = float(np.sqrt(np.mean(sound * sound))) / 32768 if len(sound) else 0.0
-    return max(0.0, 1 + 20 * float(np.log10(max(power, 1e-6))) / 60)
+def meter(frame: bytes) -> float:
+    """0 to 1: -60 dBFS and less is 0, full scale is 1."""
+    return max(0.0, 1 + level(frame) / 60)
 
 
 SILENCE = bytes(FRAME_BYTES)
