@@ -52,7 +52,9 @@ class Background:
 def call(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = get_call(request.account, uid)
     operator = request.member.may(Role.OPERATOR)
-    events, said = queries.events_after(found.pk, 0), queries.utterances_after(found.pk, 0)
+    # What is committed from now on comes by the live feed, once.
+    events = [event for event in queries.events_after(found.pk, 0) if event.seq <= found.last_seq]
+    said = [line for line in queries.utterances_after(found.pk, 0) if line.seq <= found.last_seq]
     shown = detail(found, events, said, queries.spans(found.pk), queries.marks(found.pk), operator=operator, route=walked(found))
     return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
 
