@@ -127,7 +127,7 @@ class BrowserPhone extends HTMLElement {
     this.soundPart.hidden = !sound;
     this.line.placeholder = sound ? "Or type what you say" : "What you say";
     if (sound) this.comeBack();
-    else this.silence();
+    else this.typed();
     this.clock ??= setInterval(() => this.grow(), SHOW_MS);
     if (had) (sound && this.audio?.stream ? this.muteButton : this.line).focus();
   }
@@ -185,6 +185,12 @@ class BrowserPhone extends HTMLElement {
     await this.openSound();
     if (!this.audio && !this.over) await this.startSound(null);
     setTimeout(() => { this.listenButton.hidden = !this.audio || this.audio.running; }, 300);
+  }
+
+  /* Without sound. A question for the microphone that is still open does not matter any more. */
+  typed() {
+    this.silence();
+    if (this.asking) this.note("");
   }
 
   /* No sound (any more). */
