@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.views.settings import keys, members, model, numbers, office, profile, rules
+from config.views.settings import keys, members, model, numbers, office, profile, rules, speech
 
 urlpatterns = [
     path("", profile.index, name="settings"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("numbers/<slug:kind>", numbers.numbers, name="settings-numbers-of"),
     path("numbers/<slug:kind>/<int:pk>/remove", numbers.remove, name="settings-number-remove"),
     path("model", model.model, name="settings-model"),
+    path("speech", speech.speech, name="settings-speech"),
+    path("speech/sample/<slug:voice>", speech.sample, name="settings-voice-sample"),
     path("office", office.office, name="settings-account"),
     path("audit", office.audit_log, name="settings-audit"),
 ]

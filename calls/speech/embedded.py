@@ -10,6 +10,7 @@ from functools import cache
 from calls.speech import silero
 from calls.speech.hibari import HibariSpeech
 from calls.speech.installed import Session
+from calls.speech.languages import english
 from calls.speech.moonshine import Moonshine
 from calls.speech.ports import WINDOW_BYTES, Engines, Missing, SpeechError
 
@@ -46,9 +47,8 @@ def engines() -> Engines:
 
 
 def speaks(language: str) -> bool:
-    """Is this a language the engines know? "auto" is taken for English."""
-    name = language.strip().lower().replace("_", "-").removeprefix("babel").lstrip("-")
-    return name.split("-")[0] in ("", "en", "eng", "auto", "english")
+    """Is this a language the engines know?"""
+    return english(language)
 
 
 def warm() -> SelfTest:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from calls.speech.audio import Samples, level_of, resample, samples
 from calls.speech.installed import Session, file_of, session
+from calls.speech.keywords import correct
 from calls.speech.pool import Urgency, pool
 from calls.speech.ports import RATE, SpeechError
 
@@ -49,9 +50,11 @@ class Moonshine:
 
     async def transcribe(self, pcm: bytes, *, language: str, keywords: Sequence[str] = (), final: bool = True) -> str:
         """As calls.speech.ports. Every language is heard as English."""
+        if not final and pool().crowded:
+            return ""  # the live transcript misses a step; nobody's answer waits for it
         urgency = Urgency.WAITED_FOR if final else Urgency.SHOWN
         text = await asyncio.wrap_future(pool().submit(lambda: self.hear(pcm), urgency))
-        return text if final else unfinished(text)
+        return correct(text if final else unfinished(text), keywords)
 
     def hear(self, pcm: bytes) -> str:
         """The words, in the thread that asks. Raises SpeechError."""

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 THREADS = 2
+CROWD = 2  # pieces of work that wait while all threads are busy
 
 
 class Urgency(IntEnum):
@@ -32,6 +33,11 @@ class Pool:
         future: Future[T] = Future()
         self._work.put((urgency, next(self._count), future, work))
         return future
+
+    @property
+    def crowded(self) -> bool:
+        """So much waits that what is only shown is better left out."""
+        return self._work.qsize() >= CROWD
 
     def _run(self) -> None:
         while True:

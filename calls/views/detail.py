@@ -51,11 +51,19 @@ class Background:
 @require_safe
 def call(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = get_call(request.account, uid)
-    operator = request.member.may(Role.OPERATOR)
+    operator, editor = request.member.may(Role.OPERATOR), request.member.may(Role.EDITOR)
     # What is committed from now on comes by the live feed, once.
-    events = [event for event in queries.events_after(found.pk, 0) if event.seq <= found.last_seq]
-    said = [line for line in queries.utterances_after(found.pk, 0) if line.seq <= found.last_seq]
-    shown = detail(found, events, said, queries.spans(found.pk), queries.marks(found.pk), operator=operator, route=walked(found))
+    shown = detail(
+        found,
+        [event for event in queries.events_after(found.pk, 0) if event.seq <= found.last_seq],
+        [line for line in queries.utterances_after(found.pk, 0) if line.seq <= found.last_seq],
+        queries.spans(found.pk),
+        queries.marks(found.pk),
+        operator=operator,
+        editor=editor,
+        route=walked(found),
+        recording=queries.recording(found.pk),
+    )
     return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
 
 

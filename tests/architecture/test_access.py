@@ -9,6 +9,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
@@ -23,6 +25,7 @@ from pathways import making
 from pathways.models import PathwayVersion
 from personas import rails, versions
 from tests import factories
+from tests.calls.recordings import kit as recordings
 from tests.calls.rehearsal import kit as rehearsal
 
 # Who may: "public", "key" (an API key, no session), or the weakest role.
@@ -32,13 +35,16 @@ ACCESS = {
     "calls/<uuid:uid>": "viewer",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
+    "calls/<uuid:uid>/listen": "operator",
     "calls/<uuid:uid>/phone": "operator",
+    "calls/<uuid:uid>/recording": "viewer",
     "calls/<uuid:uid>/stop": "operator",
     "calls/<uuid:uid>/take-over": "operator",
     "calls/<uuid:uid>/transfer": "operator",
     "calls/<uuid:uid>/type": "operator",
     "calls/<uuid:uid>/whisper": "operator",
     "calls/<uuid:uid>/undo": "operator",
+    "calls/<uuid:uid>/recording/delete": "editor",  # after what is heard
     "calls/new": "operator",
     "calls/new/check": "operator",
     "calls/new/curl": "operator",
@@ -90,6 +96,7 @@ ACCESS = {
     "personas/<uuid:uid>/reset": "editor",
     "personas/<uuid:uid>/delete": "editor",  # the last of them: afterwards the persona is not there any more
     "personas/new": "editor",
+    "recordings/<uuid:uid>.wav": "public",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -107,6 +114,8 @@ ACCESS = {
     "settings/password": "viewer",
     "settings/profile": "viewer",
     "settings/rules": "admin",
+    "settings/speech": "admin",
+    "settings/speech/sample/<slug:voice>": "admin",
     "settings/theme": "viewer",
     "sign-in": "public",
     "sign-in/<str:token>": "public",
@@ -122,6 +131,7 @@ ACCESS = {
     "v1/calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/events": "key",
     "v1/pathway_calls/<str:call_id>": "key",
+    "v1/calls/<str:call_id>/recording": "key",
     "v1/calls/<str:call_id>/stop": "key",
     "v1/calls/<str:call_id>/transcript/stream": "key",
     "v1/calls/active": "key",
@@ -145,6 +155,8 @@ ACCESS = {
     "v1/languages": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
+    "v1/recording/<str:call_id>": "key",
+    "v1/recordings/<str:call_id>": "key",
     "v1/personas": "key",
     "v1/personas/<str:persona_id>": "key",
     "v1/personas/<str:persona_id>/draft": "key",
@@ -188,6 +200,11 @@ def routes(resolver: URLResolver, before: str = "") -> list[tuple[str, URLPatter
 ROUTES = dict(routes(get_resolver()))
 
 
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
 class Place:
     """One office with a row behind every address that names one, and everybody who may come."""
 
@@ -195,6 +212,7 @@ class Place:
         self.account = factories.account()
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
+        recordings.recorded(self.call)
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
@@ -242,7 +260,7 @@ class Place:
         for name, value in self.names.items():
             filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
-        filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require")
+        filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require").replace("<slug:voice>", "june")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
@@ -262,8 +280,10 @@ def ask(client: Client, path: str, **headers: str) -> tuple[int, str]:
     answer = client.get(path, headers=headers)
     if answer.status_code == 405:
         answer = client.post(path, headers=headers)
-    if answer.streaming:
+    if answer.streaming:  # left alone, with the test's connection to the database kept, as the client does for other answers
+        request_finished.disconnect(close_old_connections)
         answer.close()
+        request_finished.connect(close_old_connections)
     return answer.status_code, answer.headers.get("Location", "")
 
 
@@ -287,7 +307,11 @@ def test_pages(place, who):
         if who == "nobody":
             right = "sign-in"
         elif who == "stranger":  # an admin at home: pages that name nothing show their own office
-            right = "not there" if "<" in route.replace("<slug:kind>", "") or route == "settings/office/switch" else "in"
+            right = (
+                "not there"
+                if "<" in route.replace("<slug:kind>", "").replace("<slug:voice>", "") or route == "settings/office/switch"
+                else "in"
+            )
         elif not Role(who).allows(needed):
             right = "refused"
         else:

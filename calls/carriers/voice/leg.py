@@ -28,7 +28,9 @@ STALL_MS = 300  # a process that stood still longer does not say the missed fram
 WRITE_MS = 1_000  # how often the recording goes to the disk
 BEHIND_MS = 400  # the recording waits so long for sound that comes late
 JUDGE_MS = 40_000  # who answered is of interest so long
+CONFIRM_SECONDS = 5
 NOT_SPOKEN = "Nothing could be spoken"
+BROKEN = "The line broke off through an error of the server"
 NOTHING, STATIC = "none", "none"  # the parameter's word for no track at all; the name of the hiss among the tracks
 
 type Tap = Callable[[bytes, bytes], None]
@@ -148,7 +150,13 @@ class VoiceLeg:
 
     async def hangup(self) -> None:
         if self.ended is None:
+            self._tasks.append(asyncio.create_task(self._insist(), name="insist"))
             await self._line.hangup()
+
+    async def _insist(self) -> None:
+        """A line that does not confirm its end is over all the same: nothing of it may go on in this process."""
+        await asyncio.sleep(CONFIRM_SECONDS)
+        await self._over(Gone("hangup", "us", "The line did not confirm that it ended"))
 
     # what others may look at ---------------------------------------------------------------------------------------------
     def levels(self) -> tuple[float, float]:
@@ -170,15 +178,17 @@ class VoiceLeg:
         while True:
             try:
                 event = await self._line.next()
+                if not isinstance(event, Gone):
+                    self._take(event)
+                    continue
             except asyncio.CancelledError:
                 raise
             except Exception:
                 log.exception("a line broke")
-                event = Gone("lost", "carrier", "The line broke off through an error of the server")
-            if isinstance(event, Gone):
-                await self._over(event)
+                await self._give_up(BROKEN)
                 return
-            self._take(event)
+            await self._over(event)
+            return
 
     def _take(self, event: LineEvent) -> None:
         match event:
@@ -241,6 +251,13 @@ class VoiceLeg:
 
     # our sound ----------------------------------------------------------------------------------------------------------
     async def _speak(self) -> None:
+        try:
+            await self._pace()
+        except Exception:
+            log.exception("nothing more can be sent to a line")
+            await self._give_up(BROKEN)
+
+    async def _pace(self) -> None:
         """Hands the line a frame for every 20 ms, `lead_ms` ahead of time."""
         sent, written = 0, 0
         while self.ended is None:
@@ -254,8 +271,15 @@ class VoiceLeg:
             self._played(self._mouth.overdue())
             if self._tape is not None and now - written >= WRITE_MS:
                 written = now
-                await self._tape.write(now - BEHIND_MS)
+                await self._write(self._tape, now - BEHIND_MS)
             await asyncio.sleep(max(0.001, (sent * FRAME_MS - self._line.lead_ms - self.now_ms + FRAME_MS) / 1000))
+
+    async def _write(self, tape: Tape, until_ms: int) -> None:
+        try:
+            await tape.write(until_ms)
+        except OSError:
+            log.exception("the recording cannot be written; the call goes on without")
+            self._tape = None
 
     def _frame(self, at_ms: int) -> None:
         spoken, out = self._mouth.frame(at_ms)
@@ -267,8 +291,15 @@ class VoiceLeg:
             self._tape.ours(at_ms, frame)
         self._levels = (meter(spoken), meter(self._their_frame))
         for tap in tuple(self._taps):
-            tap(frame, self._their_frame)
+            self._let_hear(tap, frame)
         self._their_frame = SILENCE
+
+    def _let_hear(self, tap: Tap, frame: bytes) -> None:
+        try:
+            tap(frame, self._their_frame)
+        except Exception:
+            log.exception("somebody who listened in is let go")
+            self._taps.remove(tap)
 
     def _played(self, events: Sequence[MediaEvent]) -> None:
         for event in events:
@@ -290,8 +321,10 @@ class VoiceLeg:
             self._tasks.append(asyncio.create_task(self._give_up(f"{NOT_SPOKEN}: {why}"), name="give up"))
 
     async def _give_up(self, why: str) -> None:
-        with suppress(Exception):
+        try:
             await self._line.hangup()
+        except Exception:
+            log.exception("a broken line could not be hung up")
         await self._over(Gone("failed", "carrier", why))
 
     # the end ------------------------------------------------------------------------------------------------------------
@@ -307,3 +340,6 @@ class VoiceLeg:
                 await self._tape.close(at)
         self._happen(self.ended)
         _legs.pop(self._how.call_id, None)
+        for task in self._tasks:
+            if task is not asyncio.current_task():
+                task.cancel()

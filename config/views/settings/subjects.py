@@ -25,6 +25,7 @@ SUBJECTS = (
     Subject("settings-members", "Members", Role.ADMIN),
     Subject("settings-rules", "Calling rules", Role.ADMIN),
     Subject("settings-model", "Model service", Role.ADMIN),
+    Subject("settings-speech", "Speech", Role.ADMIN),
     Subject("settings-account", "Office", Role.ADMIN),
     Subject("settings-audit", "Audit log", Role.ADMIN),
 )

@@ -10,6 +10,7 @@ from calls.carriers.base import Answered, Ended, Heard, Played, Pressed, Ringing
 from calls.carriers.sound import Gone, Judged, Sound, Typed
 from calls.carriers.voice import VoiceLeg, live
 from calls.carriers.voice.how import How
+from calls.carriers.voice.leg import BROKEN
 from tests.calls.voice.engines import Ear, engines, quiet, tone
 from tests.calls.voice.engines import Voice as Speaker
 from tests.calls.voice.wire import Wire
@@ -191,6 +192,37 @@ async def test_nothing_can_speak_the_call_ends_with_words():
     ended = await until(leg, Ended)
     assert ended.cause == "failed"
     assert "The key was refused." in ended.message
+
+
+async def test_a_disk_that_is_full_ends_no_call(tmp_path):
+    wire = Wire()
+    (tmp_path / "file").write_text("no folder")
+    leg = await answered(wire, record_to=str(tmp_path / "file" / "call.wav"))
+    await asyncio.sleep(1.6)
+    await leg.say("Still here.")
+    assert (await until(leg, Played)).complete
+    await leg.hangup()
+    assert (await until(leg, Ended)).by == "us"
+
+
+async def test_an_error_in_a_line_ends_the_call_with_words():
+    wire = Wire()
+    leg = await answered(wire)
+    wire.tell(Sound(None))  # type: ignore[arg-type]
+    ended = await until(leg, Ended)
+    assert (ended.cause, ended.message) == ("failed", BROKEN)
+    assert wire.over
+
+
+async def test_a_line_that_confirms_nothing_is_over_all_the_same(monkeypatch):
+    monkeypatch.setattr("calls.carriers.voice.leg.CONFIRM_SECONDS", 0.1)
+    wire = Wire()
+    leg = await answered(wire)
+    wire.over = True  # it swallows the hang-up
+    await leg.hangup()
+    assert (await until(leg, Ended)).message == "The line did not confirm that it ended"
+    await asyncio.sleep(0.05)
+    assert all(task.done() for task in leg._tasks)
 
 
 async def test_levels_and_taps():

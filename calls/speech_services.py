@@ -1,0 +1,109 @@
+"""An office's choice of speech services: kept, tried, shown. The page and `manage.py set_service` come through here."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
+from django.utils.timezone import now
+
+from calls.models import SpeechService
+from calls.speech import embedded, services
+from calls.speech.ports import SpeechConfig, SpeechError
+from config.kit import audit
+from config.kit.secrets import Unreadable, seal, unseal
+from config.models import Account, User
+
+SENTENCE = "Thanks for calling, how can I help you today?"
+KINDS = {"stt": "Hearing", "tts": "Speaking"}
+
+
+class Wrong(Exception):  # noqa: N818
+    """What was chosen cannot be; `field` says which part, the text is for staff."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody chose. `secret` None keeps the one that is saved."""
+
+    provider: str
+    base_url: str = ""
+    model: str = ""
+    voice: str = ""
+    secret: str | None = None
+
+
+def choose(account: Account, kind: str, choice: Choice, *, by: User | None = None) -> SpeechService | None:
+    """Saves the choice; None for the built-in service. Raises Wrong."""
+    before = SpeechService.objects.filter(account=account, kind=kind).first()
+    if choice.provider == services.BUILTIN:
+        with transaction.atomic():
+            if before is not None:
+                before.delete()
+                audit.record(account, "speech.changed", KINDS[kind], user=by, provider=[before.provider, services.BUILTIN])
+        return None
+    provider = services.PROVIDERS.get(choice.provider)
+    if provider is None or not provider.does(kind):
+        known = ", ".join([services.BUILTIN, *(name for name, p in services.PROVIDERS.items() if p.does(kind))])
+        raise Wrong("provider", f"Choose one of: {known}.")
+    _address(choice.base_url)
+    kept = before.secret if before is not None and before.provider == choice.provider else ""
+    secret = kept if choice.secret is None else seal(choice.secret)
+    if provider.needs_key and not secret:
+        raise Wrong("secret", f"{provider.name} needs a key.")
+    with transaction.atomic():
+        row, _ = SpeechService.objects.update_or_create(
+            account=account,
+            kind=kind,
+            defaults={
+                "provider": choice.provider,
+                "base_url": choice.base_url.rstrip("/"),
+                "model": choice.model,
+                "voice": choice.voice,
+                "secret": secret,
+                "tested_at": None,
+                "test_ok": False,
+                "test_message": "",
+            },
+        )
+        old = before.provider if before is not None else services.BUILTIN
+        audit.record(account, "speech.changed", KINDS[kind], user=by, provider=[old, choice.provider])
+    return row
+
+
+def _address(url: str) -> None:
+    parts = urlsplit(url)
+    if url and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise Wrong("base_url", "Write an address that begins with https://.")
+
+
+def config_of(row: SpeechService) -> SpeechConfig:
+    """Raises Unreadable."""
+    return SpeechConfig("stt" if row.kind == "stt" else "tts", row.provider, row.base_url, row.model, row.voice, unseal(row.secret))
+
+
+def try_out(row: SpeechService) -> SpeechService:
+    """Speaks or hears one sentence with it and keeps what came of it."""
+    try:
+        ok, message = async_to_sync(attempt)(config_of(row))
+    except (SpeechError, Unreadable) as error:
+        ok, message = False, str(error)
+    row.tested_at, row.test_ok, row.test_message = now(), ok, message[:300]
+    row.save(update_fields=["tested_at", "test_ok", "test_message"])
+    return row
+
+
+async def attempt(config: SpeechConfig) -> tuple[bool, str]:
+    """Whether the service does its work, and in words what it did. Raises SpeechError."""
+    chosen, builtin = services.engines([config]), embedded.engines()
+    if config.kind == "tts":
+        sound = b"".join([piece async for piece in chosen.tts.speak(SENTENCE, voice="", language="en")])
+        seconds = len(sound) / 16_000
+        return (True, f"It spoke for {seconds:.1f} seconds.") if seconds > 0.5 else (False, "It sent no sound.")
+    sound = b"".join([piece async for piece in builtin.tts.speak(SENTENCE, voice="", language="en")])
+    heard = await chosen.stt.transcribe(sound, language="en")
+    return ("help" in heard.lower(), f"It was told “{SENTENCE}” and heard “{heard[:120]}”.")
