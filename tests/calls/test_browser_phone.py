@@ -370,6 +370,7 @@ def test_where_there_is_nothing_to_answer(signed_in, account, fields):
 def test_the_call_page_has_the_phone_for_those_who_may_answer(signed_in, ringing, account):
     shown = signed_in("operator").get(f"/calls/{ringing.uid}").content.decode()
     assert f'data-open="/calls/{ringing.uid}/phone"' in shown and "browser-phone.js" in shown
+    assert "<listen-in" not in shown, "nobody listens in on themselves"
     assert "<browser-phone" not in signed_in("viewer").get(f"/calls/{ringing.uid}").content.decode()
     other = factories.call(account, state=State.RINGING)
     assert "<browser-phone" not in signed_in("operator").get(f"/calls/{other.uid}").content.decode()

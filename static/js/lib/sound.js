@@ -1,4 +1,4 @@
-/* The microphone and the loudspeaker of a call on the page. What goes over the wire is as in static/js/audio: 8 kHz, 16 bit, mono, 20 ms. */
+/* The microphone and the loudspeaker of a call on the page. What goes over the wire is as in static/js/worklets: 8 kHz, 16 bit, mono, 20 ms. */
 
 /* Why this page cannot have a microphone, before anybody is asked; "" when it can. */
 export function noSound() {
