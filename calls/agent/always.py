@@ -30,7 +30,7 @@ def detect(text: str, encoder: Encoder | None) -> Found | None:
     """The gravest standing matter in what the callee said, in any language there are rules for."""
     parts = sentences(text) or [text]
     hits = [(ALWAYS.index(name), i) for i, part in enumerate(parts) if (name := _of(part, encoder))]
-    if signs.says("optout", text):  # also across what looks like sentences
+    if signs.in_words("optout", text, encoder):  # also across what looks like sentences
         hits.append((ALWAYS.index("optout"), 0))
     if not hits:
         return None

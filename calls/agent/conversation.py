@@ -48,8 +48,10 @@ class Conversation(Floor):
         if answered.typing:
             self._config = self._ordered = self._ordered.by_typing()
         if self._config.precall_dtmf_sequence:
+            begun = self._media.now_ms
             await self._hands.press(self._config.precall_dtmf_sequence, "before the call")
-            await self._pass_time(tones_ms(self._config.precall_dtmf_sequence))
+            # A real line is done with them by now; one without sound takes the time it would take.
+            await self._pass_time(begun + tones_ms(self._config.precall_dtmf_sequence) - self._media.now_ms)
         self._quiet_at = self._media.now_ms
         if self._config.wait_for_greeting:
             self._greet_until = self._media.now_ms + turns.GREETING_MS

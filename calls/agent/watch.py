@@ -152,7 +152,7 @@ class RailWatch:
         if self._noted:
             self._asked = self._asked or intents.is_question(text)
         elif await asyncio.to_thread(self._is_optout, text):
-            quote = text if signs.says("optout", text) or len(self._their_turn) == 1 else " ".join(self._their_turn)
+            quote = text if signs.in_words("optout", text, self._encoder) or len(self._their_turn) == 1 else " ".join(self._their_turn)
             self._optout, self._noted = quote, True
             found.append(Note("optout", SAID_SO, {"quote": quote, "seq": line_seq, "at_ms": now_ms}))
         return found + await self._customs(text, "user", now_ms, line_seq)
@@ -167,7 +167,7 @@ class RailWatch:
 
     def _is_optout(self, text: str) -> bool:
         """By words also across lines of one turn, by meaning sentence by sentence."""
-        if signs.says("optout", text) or signs.says("optout", " ".join(self._their_turn)):
+        if any(signs.in_words("optout", said, self._encoder) for said in (text, " ".join(self._their_turn))):
             return True
         return any(signs.says("optout", sentence, self._encoder) > 0 for sentence in sentences(text) or [text])
 

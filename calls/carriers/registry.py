@@ -28,10 +28,20 @@ class Way:
     line: Line | None = None
 
 
+def _sip() -> Carrier:
+    from calls.carriers.sip.carrier import SipCarrier  # with what it speaks and hears with: only where calls are sent over it
+
+    return SipCarrier()
+
+
 @cache
 def get(kind: str) -> Carrier:
     """The carrier of this kind. Raises KeyError for a kind that does not exist."""
-    makers: dict[str, Callable[[], Carrier]] = {SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED), BROWSER: BrowserCarrier}
+    makers: dict[str, Callable[[], Carrier]] = {
+        SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED),
+        BROWSER: BrowserCarrier,
+        SIP: _sip,
+    }
     return makers[kind]()
 
 

@@ -9,10 +9,12 @@ from analytics.evaluation import BadSet, load, score
 # (kind, file, least precision or share right, least recall): measured 1.0 everywhere on 22 November 2026, less a margin.
 # The sets of guard rails were each written before the rules were read with them; first met at (precision / recall, in percent):
 # opt_out_rails 90.7 / 81.7, its second batch 96.9 / 77.5, its third 100 / 76.7; disclosure 97.4 / 100, then 94.7 / 78.3, then 93.3 / 87.5.
-# opt_out_unseen was written before the ear's examples (by the same person), met once, at 90.1 / 80.0, and must stay untuned; with the
-# words alone it was 86.8 / 41.3, with nearest examples instead of the ear 86.7 / 48.8.
+# opt_out_unseen was met once, at 90.1 / 80.0, and has been seen since. opt_out_fresh and opt_out_fresh2 were written before the ear was
+# changed (by the same person), met once each, at 97.9 / 95.0 and 96.7 / 96.7, and must stay untuned.
 FIGURES = [
-    ("opt_out", "opt_out_unseen", 0.88, 0.78),
+    ("opt_out", "opt_out_fresh", 0.95, 0.95),
+    ("opt_out", "opt_out_fresh2", 0.95, 0.95),
+    ("opt_out", "opt_out_unseen", 0.95, 0.95),
     ("opt_out", "opt_out_rails", 0.95, 0.95),
     ("opt_out", "opt_out_rails_unseen", 0.95, 0.95),
     ("opt_out", "opt_out_rails_unseen_2", 0.95, 0.95),

@@ -34,13 +34,13 @@ def is_question(sentence: str) -> bool:
     return bool(re.search(QUESTION, sentence.strip(), re.I))
 
 
-def detect(sentence: str, encoder: Encoder | None = None) -> Intent:
-    """The standing intent of one sentence. Without an encoder only the rules speak."""
+def detect(sentence: str, encoder: Encoder | None = None, *, words_only: bool = False) -> Intent:
+    """The standing intent of one sentence. Without an encoder, or with `words_only`, only the rules speak; the ear may still object."""
     text = sentence.replace("’", "'").strip()
     for intent in ORDER:
-        if _by_rule(intent, text):
+        if _by_rule(intent, text, encoder):
             return Intent(intent, 1.0)
-    if encoder is None or len(text.split()) < 3:
+    if encoder is None or words_only or len(text.split()) < 3:
         return NONE
     for kind in signs.KINDS:
         if score := signs.says(kind, text, encoder):
@@ -52,10 +52,10 @@ def detect(sentence: str, encoder: Encoder | None = None) -> Intent:
     return NONE
 
 
-def _by_rule(intent: str, text: str) -> bool:
+def _by_rule(intent: str, text: str, encoder: Encoder | None) -> bool:
     for kind in signs.KINDS:
         if kind == intent:
-            return signs.says(kind, text) > 0
+            return signs.in_words(kind, text, encoder)
     return bool(re.search(RULES[intent], text, re.I)) and not _misread(intent, text)
 
 

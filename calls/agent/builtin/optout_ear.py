@@ -1,25 +1,43 @@
-"""Hears an opt-out where no rule speaks: a linear head on the sentence's vector and on which kinds of words stand near which.
+"""Hears an opt-out: what a piece of talk means, which kinds of words stand near which, and what the rules say of it, weighed together.
 
-"Lose my digits" and "bin my number" are the same two kinds of words, so wordings nobody wrote down are heard. The kinds are data
-(`optout_words.yaml`), the weights are made from `optout_examples.yaml` by `manage.py train_optout`.
+"Lose my digits" and "bin my number" are the same two kinds of words, so wordings nobody wrote down are heard; and "don't call me mister"
+trips a rule for a wish not to be called, but is no opt-out. Most of it lies in what comes together ("off" and "list" and not "waiting"),
+so the head is a quadratic form of low rank: a weight for each feature, and directions whose squares count. The kinds are data
+(`optout_words.yaml`), the weights are made from the examples by `manage.py train_optout`.
 """
 
+import base64
 import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from calls.agent.builtin.language import FOLDER, table
 from calls.agent.ports import Encoder
 
 WEIGHTS = FOLDER / "en" / "optout_weights.json"
-SOURCES = tuple(FOLDER / "en" / f"optout_{name}.yaml" for name in ("examples", "words"))
+SOURCES = (
+    *(FOLDER / "en" / f"optout{name}.yaml" for name in ("_examples", "_themes", "_words", "")),
+    FOLDER / "es" / "optout.yaml",
+)
 REACH = 4  # words: how far apart two kinds may stand to count as a pair
-SHARE = {"kind": 2.0, "word": 1.0, "vector": 1.0}  # how much each block says, chosen by cross-validation
-LONGEST = 30  # words read in one piece; a longer one is read by its beginning and by its end
+BLOCKS = ("kind", "word", "rule")
+SHARE = {"vector": 3.0, "kind": 2.0, "word": 1.0, "rule": 0.3}  # how much each block says, chosen by cross-validation
+STEEP = 4.0  # from the distance to the threshold to a likelihood
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    text: str
+    rules: frozenset[str]  # the rules that speak in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +45,56 @@ class Head:
     digest: str  # of what it was made from
     threshold: float
     bias: float
-    vector: Sequence[float]
-    words: Mapping[str, float]
+    place: Mapping[str, int]  # the row of each feature, after those of the vector
+    linear: Numbers
+    directions: Numbers
+    curve: Numbers
 
 
 @cache
 def head() -> Head:
-    return Head(**json.loads(WEIGHTS.read_text(encoding="utf-8")))
+    raw = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    linear, packed = _numbers(raw["linear"], "<f2"), _numbers(raw["directions"], "<i1")
+    curve = np.array(raw["curve"])
+    names = [f"{block}:{name}" for block in BLOCKS for name in raw["names"][block]]
+    size = len(linear) - len(names)
+    place = {name: size + i for i, name in enumerate(names)}
+    return Head(raw["digest"], raw["threshold"], raw["bias"], place, linear, packed.reshape(len(linear), len(curve)), curve)
 
 
-def hears(pieces: Sequence[str], encoder: Encoder) -> float:
-    """The likelihood, 0 to 1, of the piece that most sounds like an opt-out, or 0.0 where none is sure enough."""
-    best = max((score(part, encoder) for piece in pieces for part in _parts(piece)), default=-math.inf)
-    return 1 / (1 + math.exp(-best)) if best >= head().threshold else 0.0
+def _numbers(packed: str, kind: str) -> Numbers:
+    return np.frombuffer(base64.b64decode(packed), dtype=kind).astype(np.float64)
 
 
-def score(text: str, encoder: Encoder) -> float:
+def hears(pieces: Iterable[Piece], encoder: Encoder) -> float:
+    """The likelihood, from 0.5 to 1, of the first piece that sounds like an opt-out, or 0.0 where none does."""
+    for piece in pieces:
+        over = score(piece, encoder) - head().threshold
+        if over >= 0:
+            return 1 / (1 + math.exp(-STEEP * over))
+    return 0.0
+
+
+def score(piece: Piece, encoder: Encoder) -> float:
     h = head()
-    kinds, words = features(text)
-    total = h.bias + SHARE["vector"] * float(encoder.vectors([text])[0] @ h.vector)
-    for block, found in (("kind", kinds), ("word", words)):
-        known = [h.words[f] for f in found if f in h.words]
-        total += SHARE[block] * math.fsum(known) / math.sqrt(max(1, len(known)))
-    return total
+    vector = SHARE["vector"] * np.asarray(encoder.vectors([piece.text])[0], dtype=np.float64)
+    linear, along = float(vector @ h.linear[: len(vector)]), vector @ h.directions[: len(vector)]
+    for block, found in features(piece).items():
+        rows = [h.place[key] for name in found if (key := f"{block}:{name}") in h.place]
+        weight = share(block, len(rows))
+        linear += weight * float(h.linear[rows].sum())
+        along = along + weight * h.directions[rows].sum(axis=0)
+    return h.bias + linear + float(along**2 @ h.curve)
 
 
-def _parts(text: str) -> list[str]:
-    words = text.split()
-    if len(words) <= LONGEST:
-        return [text] if len(words) > 1 else []
-    return [" ".join(words[:LONGEST]), " ".join(words[-LONGEST:])]
+def share(block: str, count: int) -> float:
+    """What one of `count` features found in a block weighs. Rules are few and each speaks for itself."""
+    return SHARE[block] / (1.0 if block == "rule" else math.sqrt(max(1, count)))
 
 
-def features(text: str) -> tuple[set[str], set[str]]:
-    """The kinds of words, alone and in pairs in their order, and the words themselves, alone and beside each other."""
-    said = re.findall(r"[\w'-]+", text.lower())
+def features(piece: Piece) -> dict[str, frozenset[str]]:
+    """The kinds of words, alone and in pairs in their order; the words themselves, alone and beside each other; the rules."""
+    said = re.findall(r"[\w'-]+", piece.text.lower())
     row = [("START",), *(_kinds(word) for word in said), ("END",)]
     kinds = {kind for here in row for kind in here}
     for i, here in enumerate(row):
@@ -69,7 +102,8 @@ def features(text: str) -> tuple[set[str], set[str]]:
             marks = (">", "+") if j == i + 1 else (">",)
             kinds |= {f"{a}{mark}{b}" for a in here for b in row[j] for mark in marks}
     framed = ["<", *said, ">"]
-    return kinds, set(framed) | {f"{a} {b}" for a, b in zip(framed, framed[1:], strict=False)}
+    beside = {f"{a} {b}" for a, b in zip(framed, framed[1:], strict=False)}
+    return {"kind": frozenset(kinds), "word": frozenset(framed) | beside, "rule": piece.rules}
 
 
 @lru_cache(maxsize=8192)

@@ -74,10 +74,10 @@ def respond(c: Conversation, text: str, *, unheard: bool = False) -> Reply:
         return end(c, "goodbye_long")
     parts = sentences(text) or [text]
     found = []
-    if signs.says("optout", text):  # also across what looks like sentences
+    if signs.in_words("optout", text, c.encoder):  # also across what looks like sentences
         found.append((intents.ORDER.index("optout"), intents.Intent("optout", 1.0), text))
     for sentence in parts[:READ_SENTENCES]:
-        if intent := intents.detect(sentence, c.encoder if _needs_encoder(c, sentence) else None):
+        if intent := intents.detect(sentence, c.encoder, words_only=not _needs_encoder(c, sentence)):
             found.append((intents.ORDER.index(intent.name), intent, sentence))
     found.sort(key=lambda x: x[0])
     for _, intent, sentence in found:

@@ -1,4 +1,4 @@
-"""`manage.py train_optout`: the weights of the ear for opt-outs, made anew from its examples. Deterministic; a few seconds."""
+"""`manage.py train_optout`: the weights of the ear for opt-outs, made anew from its examples. Deterministic; a minute or two."""
 
 from typing import Any
 
