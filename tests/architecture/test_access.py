@@ -153,6 +153,10 @@ ACCESS = {
     "v1/convo_pathway/publish": "key",
     "v1/convo_pathway/update": "key",
     "v1/languages": "key",
+    "v1/speak": "key",
+    "v1/voices": "key",
+    "v1/voices/<str:voice_id>": "key",
+    "v1/voices/<str:voice_id>/sample": "key",
     "v1/me": "key",
     "v1/openapi.json": "public",
     "v1/recording/<str:call_id>": "key",
@@ -243,6 +247,7 @@ class Place:
         }
         self.names = {
             "<str:persona_id>": str(self.persona.uid),
+            "<str:voice_id>": "june",
             "<str:guard_rail_id>": str(self.rail.uid),
             "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
@@ -340,7 +345,7 @@ def test_a_key_opens_its_own_office_only(place):
     for route in [route for route, needed in ACCESS.items() if needed == "key" and route != UNKNOWN_API and "stream" not in route]:
         mine, _ = ask(client, place.path(route), Authorization=place.key)
         assert mine in (200, 400), f"/{route}: {mine}"
-        if "<" in route:
+        if "<" in route and "voice_id" not in route:  # voices belong to everybody
             theirs, _ = ask(client, place.path(route), Authorization=f"Bearer {place.their_key}")
             assert theirs == 404, f"/{route} to another office: {theirs}"
 
