@@ -45,7 +45,6 @@ class Preview:
     there: datetime | None = None  # now, in their zone
     due_at: datetime | None = None
     caller_id: str = ""
-    line: str = ""  # name of the line it goes over; "" for one that reaches no telephone
     facts: tuple[Fact, ...] = ()
     errors: tuple[FieldError, ...] = ()
     notes: tuple[str, ...] = ()
@@ -81,7 +80,6 @@ def preview(account: Account, body: Any, *, carrier: str = "", rehearsed: bool =
         there=at.astimezone(ZoneInfo(zone)),
         due_at=due_at,
         caller_id=caller,
-        line=way.line.name if way.line else "",
         facts=tuple(_facts(account, number, chosen, zone, at, draft)),
         errors=(*(invalid.errors if invalid else ()), *(objection.errors if objection else ())),
         notes=tuple(draft.notes if draft else ()),

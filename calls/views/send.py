@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from calls import control
 from calls.access import get_call
-from calls.carriers import registry
 from calls.models import Call
 from calls.requests import Refused, send
 from calls.send import page as pages
@@ -47,7 +46,7 @@ def check(request: MemberRequest) -> HttpResponse:
     """The "Can I call now?" card for what stands in the form."""
     form = _posted_form(request)
     body = form.read()[0]
-    return render(request, "calls/send/check.html", {"can": pages.can_call(request.account, form, body)})
+    return render(request, "calls/send/can.html", {"can": pages.can_call(request.account, form, body)})
 
 
 @page("operator")
@@ -77,8 +76,7 @@ def undo(request: MemberRequest, uid: UUID) -> HttpResponse:
     stopped = control.stop(call, str(request.user))
     if not getattr(request, "htmx", None):
         return see_other(reverse("call", args=[call.uid]))
-    ways = pages.ways(request.account, draft="draft" in request.POST)
-    context = {**ways, "token": uuid4().hex, "undone": stopped, "call": call}
+    context = {"rehearsal": True, "token": uuid4().hex, "undone": stopped, "call": call}
     return render(request, "calls/send.html#go", context)
 
 
@@ -120,10 +118,10 @@ def _send(request: MemberRequest, form: SendForm) -> HttpResponse:
     body, unreadable = form.read()
     if unreadable:
         return _refuse(request, form, unreadable)
-    carrier = pages.carrier_of(form, request.POST.get("how", ""))
+    browser = request.POST.get("how") == "browser"
     token = f"page:{request.POST.get('token', '')[:64]}"
     plan = pages.corrected_plan(request.account, form, body)
-    hold = timedelta(0) if carrier == registry.BROWSER else HOLD
+    hold = timedelta(0) if browser else HOLD
 
     def saved(call: Call) -> None:
         # the same form sent twice finds this row taken: the second call is not saved, the first stands
@@ -134,6 +132,7 @@ def _send(request: MemberRequest, form: SendForm) -> HttpResponse:
         Call.objects.filter(pk=call.pk).update(**columns)
 
     try:
+        carrier = "browser" if browser else ""
         call = send(request.account, body, by=request.user, source="page", carrier=carrier, rehearsed=form.held.draft, on_saved=saved)
     except Refused as refused:
         first = IdempotentRequest.objects.filter(account=request.account, key=token).first()
