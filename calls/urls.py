@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import detail, send
+from calls.views import detail, send, twilio
 from calls.views.list import calls
 from calls.views.phone import phone
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path("<uuid:uid>/transfer", detail.call_transfer, name="call-transfer"),
     path("<uuid:uid>/handled", detail.call_handled, name="call-handled"),
     path("<uuid:uid>/phone", phone, name="call-phone"),
+    path("<uuid:uid>/twilio/status", twilio.status, name="twilio-status"),
+    path("<uuid:uid>/twilio/answerer", twilio.answerer, name="twilio-answerer"),
+    path("<uuid:uid>/twilio/next/<int:again>", twilio.what_next, name="twilio-next"),
+    path("<uuid:uid>/twilio/handed-over", twilio.handed_over, name="twilio-handed-over"),
+    path("<uuid:uid>/twilio/picked-up", twilio.picked_up, name="twilio-picked-up"),
     path("new", send.send_call, name="send-call"),
     path("new/check", send.check, name="send-check"),
     path("new/reading", send.reading, name="send-reading"),

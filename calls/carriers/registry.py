@@ -28,11 +28,32 @@ class Way:
     line: Line | None = None
 
 
+def _sip() -> Carrier:
+    from calls.carriers.sip.carrier import SipCarrier  # with what it speaks and hears with: only where calls are sent over it
+
+    return SipCarrier()
+
+
 @cache
 def get(kind: str) -> Carrier:
     """The carrier of this kind. Raises KeyError for a kind that does not exist."""
-    makers: dict[str, Callable[[], Carrier]] = {SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED), BROWSER: BrowserCarrier}
+    makers: dict[str, Callable[[], Carrier]] = {
+        SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED),
+        BROWSER: BrowserCarrier,
+        SIP: _sip,
+        TWILIO: _twilio,
+    }
     return makers[kind]()
+
+
+def _twilio() -> Carrier:
+    """Loaded with its first call: Twilio's client takes a while."""
+    from calls.carriers.twilio import socket
+    from calls.carriers.twilio.addresses import PREFIX
+    from calls.carriers.twilio.carrier import TwilioCarrier
+
+    sockets.serve(PREFIX, socket.handle)
+    return TwilioCarrier()
 
 
 def choose(account: Account, number: str, requested: str = "", *, caller_id: str | None = None) -> Way:

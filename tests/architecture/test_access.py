@@ -13,11 +13,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, DoNotCall
+from calls.models import BlockedNumber, Call, DoNotCall, Line
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
+from config.kit.secrets import seal
 from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
 from pathways.models import PathwayVersion
@@ -25,7 +26,7 @@ from personas import rails, versions
 from tests import factories
 from tests.calls.rehearsal import kit as rehearsal
 
-# Who may: "public", "key" (an API key, no session), or the weakest role.
+# Who may: "public", "key" (an API key, no session), "signed" (a carrier, by its signature), or the weakest role.
 ACCESS = {
     "": "viewer",
     "calls/": "viewer",
@@ -39,6 +40,11 @@ ACCESS = {
     "calls/<uuid:uid>/type": "operator",
     "calls/<uuid:uid>/whisper": "operator",
     "calls/<uuid:uid>/undo": "operator",
+    "calls/<uuid:uid>/twilio/answerer": "signed",
+    "calls/<uuid:uid>/twilio/handed-over": "signed",
+    "calls/<uuid:uid>/twilio/next/<int:again>": "signed",
+    "calls/<uuid:uid>/twilio/picked-up": "signed",
+    "calls/<uuid:uid>/twilio/status": "signed",
     "calls/new": "operator",
     "calls/new/check": "operator",
     "calls/new/curl": "operator",
@@ -94,6 +100,7 @@ ACCESS = {
     "settings/audit": "admin",
     "settings/keys": "admin",
     "settings/keys/<int:pk>/revoke": "admin",
+    "settings/lines/own-key": "admin",
     "settings/members": "admin",
     "settings/members/<int:pk>/link": "admin",
     "settings/members/<int:pk>/remove": "admin",
@@ -275,14 +282,14 @@ def test_every_address_has_its_line_and_no_line_is_left_over():
 
 def test_every_view_is_marked_as_its_line_says():
     marked = {route: getattr(pattern.callback, "access", None) for route, pattern in ROUTES.items()}
-    assert marked == {route: "public" if who == "key" else who for route, who in ACCESS.items()}
+    assert marked == {route: "public" if who in ("key", "signed") else who for route, who in ACCESS.items()}
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_pages(place, who):
     wrong = []
     for route, needed in ACCESS.items():
-        if needed in ("public", "key") or (who in Role.values and route == "settings/password"):
+        if needed in ("public", "key", "signed") or (who in Role.values and route == "settings/password"):
             continue
         status, target = ask(place.client(who), place.path(route))
         told = "sign-in" if status == 302 and target.startswith("/sign-in") else {403: "refused", 404: "not there"}.get(status, "in")
@@ -309,6 +316,15 @@ def test_what_is_public_is_so_for_everybody(place, who):
     for route in [route for route, needed in ACCESS.items() if needed == "public"]:
         status, target = ask(place.client(who), place.path(route))
         assert status in (200, 303, 410, 503), f"{who} at /{route}: {status} {target}"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_what_a_carrier_signs_is_refused_to_everybody_else(place, who):
+    line = Line.objects.create(account=place.account, kind="twilio", name="Twilio", secret=seal("token"))
+    Call.objects.filter(pk=place.call.pk).update(carrier="twilio", line=line)
+    for route in [route for route, needed in ACCESS.items() if needed == "signed"]:
+        path = place.path(route).replace("<int:again>", "0")
+        assert ask(place.client(who), path)[0] == 403, f"{who} at /{route}"
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from calls.carriers.leaving import leave_all
 from calls.runner.engine import ENGINE, warm
 from calls.runner.media_server import media_server
 from calls.runner.supervisor import DRAIN, Supervisor
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, runner.drain)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(leave_all)
             if serving:
                 try:
                     await stack.enter_async_context(media_server(settings.HOST, settings.MEDIA_PORT))
