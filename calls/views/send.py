@@ -49,7 +49,12 @@ def check(request: MemberRequest) -> HttpResponse:
     """The "Can I call now?" card for what stands in the form."""
     form = _posted_form(request)
     body = form.read()[0]
-    context = {"can": pages.can_call(request.account, form, body), "rehearsal": registry.rehearsing(request.account), "swapped": True}
+    context = {
+        "can": pages.can_call(request.account, form, body),
+        "phone": request.POST.get("phone_number", ""),
+        "rehearsal": registry.rehearsing(request.account),
+        "swapped": True,  # what else on the page tells of number and line comes along
+    }
     return render(request, "calls/send/can.html", context)
 
 

@@ -79,6 +79,7 @@ def test_the_card_brings_the_line_of_the_number_along(operator, line, account):
     assert "+1 202 555 0199" in asked
     pretend = operator.post(check, {**FORM, "phone_number": "+15005550006"}).content.decode()
     assert "None: a pretend callee answers" in pretend
+    assert '<b id="mini-number" hx-swap-oob="true">+15005550006</b>' in pretend  # the bar at the foot of a phone
     assert "As the number says" in operator.post(check, {**FORM, "phone_number": ""}).content.decode()
 
 
