@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 from importlib import import_module
 from urllib.parse import parse_qs
@@ -14,6 +15,7 @@ from django.conf import settings
 
 from calls import feed, live
 from calls.access import socket_member, visible_calls
+from calls.runner.brief import WITH_SOUND
 from config.models import Member
 
 NOT_SIGNED_IN, NOT_FOUND = 4401, 4404
@@ -90,6 +92,7 @@ class CallFeed(Feed):
 
     uid: UUID
     sent: int
+    sounds: bool  # somebody can be heard on it
 
     async def open(self) -> bool:
         self.uid = self.scope["url_route"]["kwargs"]["uid"]
@@ -100,16 +103,27 @@ class CallFeed(Feed):
         self.group = feed.call_group(self.uid)
         await self.channel_layer.group_add(self.group, self.channel_name)
         # Read after joining: what is committed between the two is found here or hinted at, never missed.
-        newest = await calls.values_list("last_seq", flat=True).aget(uid=self.uid)
+        newest, carrier = await calls.values_list("last_seq", "carrier").aget(uid=self.uid)
+        self.sounds = carrier in WITH_SOUND
         self.sent = min(_after(self.scope["query_string"]), newest)
         await self._catch_up(newest, even_if_empty=True)
+        await self._look()
         return True
 
     async def call_event(self, hint: feed.EventHint) -> None:
         await self._catch_up(hint["seq"])
 
+    async def call_levels(self, hint: feed.LevelsHint) -> None:
+        await self.send(text_data=json.dumps(live.LevelsMessage(type="levels", agent=hint["agent"], callee=hint["callee"])))
+
     async def poll(self) -> None:
         await self._catch_up(await live.newest(self.uid))
+        await self._look()
+
+    async def _look(self) -> None:
+        """Tells the runner that somebody watches, so that it tells how loud the call is."""
+        if self.sounds:
+            await feed.watching(self.uid)
 
     async def _catch_up(self, newest: int, *, even_if_empty: bool = False) -> None:
         async with self._turn:

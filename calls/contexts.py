@@ -7,10 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from calls.models import Call, CallEvent, Utterance
+from django.urls import reverse
+
+from calls.models import Call, CallEvent, Recording, Utterance
 from calls.queries import Marks, Span
 from calls.rails_shown import Rail
 from calls.rails_shown import shown as rails_shown
+from calls.recordings.shown import Player, player
+from calls.runner.brief import WITH_SOUND
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
@@ -55,6 +59,7 @@ class Row:
     at: datetime
     length_ms: int | None
     price: Decimal | None
+    recorded: bool  # there is something to hear
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ class Detail:
     sent_by: str
     at: datetime
     operator: bool
+    editor: bool
     seq: int
     items: list[Item]
     log: list[LogLine]
@@ -142,6 +148,9 @@ class Detail:
     strip: Strip | None
     bars: Bars | None
     route: Walked | None = None  # through the pathway that led it
+    recording: Player | None = None
+    sounds: bool = False  # it has sound, and somebody may be heard now or soon
+    hear: str = ""  # address of the recording, while it can be heard
 
 
 def outcome_words(tag: str) -> str:
@@ -174,6 +183,7 @@ def list_row(call: Call) -> Row:
         at=call.created_at,
         length_ms=(call.duration_ms or None) if call.state in ENDED else None,
         price=call.price,
+        recorded=bool(getattr(call, "recorded", False)),
     )
 
 
@@ -185,12 +195,15 @@ def detail(
     marks: Marks,
     *,
     operator: bool,
+    editor: bool = False,
     route: Walked | None = None,
+    recording: Recording | None = None,
 ) -> Detail:
     """`events` and `said` may be the newest stretch only; `spans` and `marks` are of the whole call."""
     shown = words.shown(call)
     if shown.key in ("done", "transferred", "voicemail"):
         shown = replace(shown, more=clock(call.duration_ms) if call.duration_ms else "")
+    heard = player(recording, spans, active=call.state in ACTIVE)
     return Detail(
         uid=call.uid,
         shown=shown,
@@ -211,18 +224,22 @@ def detail(
         sent_by=_sent_by(call),
         at=call.created_at,
         operator=operator,
+        editor=editor,
         seq=call.last_seq,
         items=items(call, events, said),
         log=[LogLine(e.seq, e.at, e.category, e.message, e.level == "error") for e in events],
         notices=_notices(call, shown, spans, marks),
         outcome=_outcome(call, spans),
-        facts=_facts(call),
+        facts=_facts(call, recording),
         known=[_known(spans, *answer) for answer in marks.answers],
         rails=rails_shown(call.rails, marks.trips),
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
         route=placed(route, [s.seq for s in spans]) if route else None,
+        recording=heard,
+        sounds=call.state in ACTIVE and call.carrier in WITH_SOUND,
+        hear=reverse("call-recording", args=[call.uid]) if heard and heard.ready else "",
     )
 
 
@@ -315,8 +332,9 @@ def _outcome(call: Call, spans: Sequence[Span]) -> Outcome | None:
     )
 
 
-def _facts(call: Call) -> list[Fact]:
+def _facts(call: Call, recording: Recording | None) -> list[Fact]:
     ended = call.state in ENDED
+    records = recording is not None and recording.state == Recording.WRITING and not ended
     rows = [
         ("Who speaks", AGENTS.get(call.agent, call.agent)),
         ("Answered by", _answered_by(call)),
@@ -326,6 +344,7 @@ def _facts(call: Call) -> list[Fact]:
         ("Cost", _price(call.price) if ended else ""),
         ("Shows", call.from_number),
         ("Line", LINES.get(call.carrier, call.carrier)),
+        ("Recording", "from the answer on" if records else ""),
     ]
     return [Fact(name, value) for name, value in rows if value]
 

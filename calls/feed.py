@@ -1,9 +1,11 @@
 """The live feed: hints that something was committed. The only sender to the channel layer.
 
-A hint never carries content: readers fetch what comes after the seq they hold, so a lost, doubled or late hint does no harm.
+A hint carries no content (but for levels, which nobody keeps): readers fetch what comes after the seq they hold, so a lost, doubled or
+late hint does no harm.
 """
 
 import asyncio
+import contextlib
 import logging
 from typing import Literal, TypedDict
 from uuid import UUID
@@ -31,7 +33,16 @@ class CallHint(TypedDict):
     seq: int
 
 
+class LevelsHint(TypedDict):
+    """To the group of one call: how loud both sides are, 0 to 100. The one hint with content: there is no row of it."""
+
+    type: Literal["call.levels"]
+    agent: int
+    callee: int
+
+
 NUDGE: Literal["runner.look"] = "runner.look"
+WATCHED: Literal["runner.watched"] = "runner.watched"
 RUNNERS = "runners"
 
 
@@ -59,6 +70,18 @@ def accepted(call_uid: UUID, account_id: int, seq: int, state: str) -> None:
 def nudge() -> None:
     """Ask the runners to look for due calls or stop requests now instead of at their next sweep."""
     _send(RUNNERS, {"type": NUDGE})
+
+
+async def watching(call_uid: UUID) -> None:
+    """Somebody looks at this call now: its runner tells how loud it is (calls.runner.levels)."""
+    await _deliver(((RUNNERS, {"type": WATCHED, "call": str(call_uid)}),))
+
+
+async def levels(call_uid: str, agent: int, callee: int) -> None:
+    """How loud both sides are, to those who look. On the loop of the caller. One that is lost is not worth a line in the log."""
+    if layer := get_channel_layer():
+        with contextlib.suppress(Exception):
+            await layer.group_send(call_group(call_uid), LevelsHint(type="call.levels", agent=agent, callee=callee))
 
 
 _loop: asyncio.AbstractEventLoop | None = None

@@ -55,7 +55,7 @@ class LineForm(forms.Form):
             field = forms.CharField(label=label, max_length=10, initial=value, widget=widget, help_text="0: no limit.")
             self.fields[name] = field
         mine = self.line.numbers.order_by("number").values_list("number", flat=True) if self.line else ()
-        self.fields["numbers"] = forms.CharField(
+        self.fields["caller_ids"] = forms.CharField(
             label="Numbers it may show",
             required=False,
             max_length=20_000,
@@ -89,7 +89,7 @@ class LineForm(forms.Form):
             cleaned.get("forget_secret", False),
             cleaned.get("max_calls", ""),
             cleaned.get("calls_per_second", ""),
-            re.split(r"[\n,;]+", cleaned.get("numbers", "")),
+            re.split(r"[\n,;]+", cleaned.get("caller_ids", "")),
         )
         self.checked, errors = check(self.account, self.kind, wanted, self.line)
         for name, error in errors.items():

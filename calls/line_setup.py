@@ -5,10 +5,11 @@ A secret comes in as text and is sealed here; it is in no error, no audit entry 
 
 import asyncio
 import logging
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -28,7 +29,8 @@ log = logging.getLogger(__name__)
 TEST_SECONDS = 8.0
 TOO_LONG = f"There was no answer within {TEST_SECONDS:.0f} seconds."
 BROKEN = "The test itself failed. The log of the server says why."
-MOST_CALLS, FASTEST, MOST_NUMBERS = 10_000, Decimal("999.99"), 1_000
+MOST_CALLS, MOST_NUMBERS = 10_000, 1_000
+PACE_WRITTEN = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 PACE = {"max_calls": ("Calls at the same time", "10"), "calls_per_second": ("New calls in a second", "1")}
 
 
@@ -42,7 +44,7 @@ class Wanted:
     forget_secret: bool = False
     max_calls: Any = "10"
     calls_per_second: Any = "1"
-    numbers: Sequence[str] | None = None  # None: they stay as they are
+    caller_ids: Sequence[str] | None = None  # None: they stay as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,9 @@ def check(account: Account, kind: Kind, wanted: Wanted, line: Line | None = None
         errors["secret"] = wrong_secret
     elif wanted.secret or wanted.forget_secret or line is None:
         columns["secret"] = seal(wanted.secret)
-    numbers, wrong_numbers = (None, "") if wanted.numbers is None else _numbers(account, wanted.numbers, line)
+    numbers, wrong_numbers = (None, "") if wanted.caller_ids is None else _numbers(account, wanted.caller_ids, line)
     if wrong_numbers:
-        errors["numbers"] = wrong_numbers
+        errors["caller_ids"] = wrong_numbers
     return Checked(columns, numbers), errors
 
 
@@ -185,13 +187,10 @@ def _count(value: Any) -> int:
 
 
 def _pace(value: Any) -> Decimal:
-    try:
-        pace = Decimal(str(value).strip()).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        pace = Decimal(-1)
-    if not 0 <= pace <= FASTEST:
-        raise ValueError(f"This must be a number from 0 to {FASTEST}, like 1 or 0.5.")
-    return pace
+    text = str(value).strip()
+    if not PACE_WRITTEN.fullmatch(text):
+        raise ValueError("This must be a number from 0 to 999.99, like 1 or 0.5.")
+    return Decimal(text)
 
 
 def _told(before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:

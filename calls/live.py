@@ -27,7 +27,7 @@ KEPT = 256  # renderings
 NEWEST_SECONDS = 2.0  # how long the answer to "which seq is the newest?" serves the slow polls of all pages
 
 
-PARTS = ("head", "notices", "outcome", "strip", "route", "facts")  # templates calls/_<part>.html into the elements #call-<part>
+PARTS = ("head", "notices", "outcome", "player", "strip", "route", "facts")  # templates calls/_<part>.html into the elements #call-<part>
 
 
 class EventsMessage(TypedDict):
@@ -58,6 +58,14 @@ class ReadyMessage(TypedDict):
     type: Literal["ready"]
 
 
+class LevelsMessage(TypedDict):
+    """To a Call page, at most five times a second while it changes: how loud both sides are, 0 to 100."""
+
+    type: Literal["levels"]
+    agent: int
+    callee: int
+
+
 class BeatMessage(TypedDict):
     """To every page, with each slow poll: the line is not dead."""
 
@@ -73,11 +81,12 @@ class Look:
     """What makes one reader's page differ from another's."""
 
     operator: bool
+    editor: bool
     zone: str
 
     @classmethod
     def of(cls, member: Member) -> "Look":
-        return cls(member.may(Role.OPERATOR), member.user.timezone or member.account.timezone)
+        return cls(member.may(Role.OPERATOR), member.may(Role.EDITOR), member.user.timezone or member.account.timezone)
 
 
 class Shared[T]:
@@ -133,7 +142,17 @@ def _render_events(uid: UUID, after: int, look: Look) -> tuple[int, str]:
     seq = found[-1].seq if found else after
     said = [u for u in queries.utterances_after(call.pk, after) if u.seq <= seq]
     with timezone.override(ZoneInfo(look.zone)):
-        page = detail(call, found, said, queries.spans(call.pk), queries.marks(call.pk), operator=look.operator, route=walked(call))
+        page = detail(
+            call,
+            found,
+            said,
+            queries.spans(call.pk),
+            queries.marks(call.pk),
+            operator=look.operator,
+            editor=look.editor,
+            route=walked(call),
+            recording=queries.recording(call.pk),
+        )
         context = {"page": page}
         message = EventsMessage(
             type="events",

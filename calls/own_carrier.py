@@ -73,11 +73,11 @@ def number_for(own: OwnAccount, wanted: str | None) -> str | None:
     try:
         if api.account_status() != "active":
             raise Trouble(NOT_TAKEN)
-    except Unreachable:
-        log.warning("a sender's own Twilio account could not be reached", exc_info=True)
+    except Unreachable as away:
+        log.warning("a sender's own Twilio account: %s", away)
         raise Trouble(NO_CONNECTION) from None
     except Refused as refused:
-        log.warning("a sender's own Twilio account refused: %s", refused)
+        log.warning("a sender's own Twilio account: %s", refused)
         raise Trouble(NOT_TAKEN) from None
     try:
         numbers = api.numbers(wanted or "", most=1)

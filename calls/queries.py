@@ -9,13 +9,13 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
 from calls import shown
 from calls.access import visible_calls
 from calls.filters import Cursor, Filters
-from calls.models import Call, CallEvent, Utterance
+from calls.models import Call, CallEvent, Recording, Utterance
 from config.models import Account
 
 PAGE = 25
@@ -162,6 +162,10 @@ def utterances_after(call_id: int, after: int) -> list[Utterance]:
     return list(Utterance.objects.filter(call_id=call_id, seq__gt=after).order_by("seq")[:MAX_EVENTS])
 
 
+def recording(call_id: int) -> Recording | None:
+    return Recording.objects.filter(call_id=call_id).first()
+
+
 def _filtered(account: Account, filters: Filters, window: tuple[datetime | None, datetime | None], now: datetime) -> QuerySet[Call]:
     calls = visible_calls(account)
     since, until = window
@@ -203,10 +207,11 @@ def _newer(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
 def _for_rows(calls: QuerySet[Call], *, newest_first: bool = True, said: bool = False) -> QuerySet[Call]:
     """With what a row shows and without the large columns it does not."""
     order = ("-created_at", "-id") if newest_first else ("created_at", "id")
+    heard = Recording.objects.filter(call=OuterRef("pk"), state=Recording.READY)
     last_said = Utterance.objects.filter(call=OuterRef("pk")).order_by("-seq").values("text")[:1]
     return (
         calls.select_related("persona", "pathway")
         .defer("request", "config", "sources", "notes", "reading", "variables", "summary")
-        .annotate(task=KT("config__task"), **({"last_said": Subquery(last_said)} if said else {}))
+        .annotate(task=KT("config__task"), recorded=Exists(heard), **({"last_said": Subquery(last_said)} if said else {}))
         .order_by(*order)
     )

@@ -57,12 +57,12 @@ class Bars:
     told: str
 
 
-def strip(spans: Sequence[Spoken]) -> Strip | None:
-    """None when nobody spoke yet."""
-    spans = [s for s in spans if s.speaker != "agent-action"]
+def strip(spans: Sequence[Spoken], end_ms: int | None = None) -> Strip | None:
+    """None when nobody spoke yet. The line ends with the last words, or at `end_ms`: what comes after that is left out."""
+    spans = [s for s in spans if s.speaker != "agent-action" and (end_ms is None or s.start_ms < end_ms)]
     if not spans:
         return None
-    end = max(max(s.end_ms for s in spans), 1)
+    end = max(end_ms or max(s.end_ms for s in spans), 1)
     blocks = tuple(_block(s, end) for s in spans)
 
     def seconds(agent: bool) -> int:
@@ -84,5 +84,5 @@ def bars(spans: Sequence[Spoken]) -> Bars | None:
 
 
 def _block(span: Spoken, end_ms: int) -> Block:
-    width = round((span.end_ms - span.start_ms) * WIDTH / end_ms)
+    width = round((min(span.end_ms, end_ms) - span.start_ms) * WIDTH / end_ms)
     return Block(round(span.start_ms * WIDTH / end_ms), max(3, width), span.speaker == "assistant")

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import transaction
 
 from calls import pathway_writer, prices
+from calls.recordings import rows as recordings
 from calls.rehearsal import suite
 from calls.runner import reaper
 
@@ -59,3 +60,19 @@ def ask_prices() -> None:
 @shared_task
 def tidy_carriers() -> None:
     prices.tidy()
+
+
+@shared_task
+def settle_recording(call_id: int) -> None:
+    """Puts the recording of one ended call in order. What fails is left to the sweep."""
+    recordings.settle(call_id)
+
+
+@shared_task
+def sweep_recordings() -> None:
+    recordings.sweep()
+
+
+@shared_task
+def delete_old_recordings() -> None:
+    recordings.remove_due()

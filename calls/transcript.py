@@ -8,10 +8,23 @@ from calls.models import Call, CallEvent, Utterance
 from calls.strip import SLOW_MS
 from config.kit.times import length as clock
 
-PARTS = {"hold": "Waiting for the end of their turn", "hear": "Hearing", "agent": "Thinking", "look_up": "Looking up", "voice": "Voice"}
+# Of the time from their last word to the agent's first: key in Utterance.latency -> name, fill of its bar
+PARTS = {
+    "hold": ("Waiting for the end of their turn", "f5"),
+    "hear": ("Hearing", "f3"),
+    "stt": ("Hearing", "f3"),
+    "look_up": ("Looking up", "f4"),
+    "agent": ("Thinking", "f1"),
+    "voice": ("Voice", "f2"),
+    "tts": ("Voice", "f2"),
+    "first_audio": ("To the line", "f6"),
+}
+BAR = 480  # width of the drawing
 
 # Kinds that are no small line of their own: they are spoken lines, or repeat what one says, or have their own place on the page.
-_ELSEWHERE = frozenset({"utterance", "latency", "why", "question", "finished", "outcome", "outcome_failed", "report", "handled", "node"})
+_ELSEWHERE = frozenset(
+    {"utterance", "latency", "why", "question", "finished", "outcome", "outcome_failed", "report", "handled", "node", "recording"}
+)
 # A note of its own follows these intents, or the answer shows what was meant.
 _INTENTS = {
     "robot": "Asked whether it is a robot",
@@ -64,6 +77,21 @@ _ICONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the time that an answer took, and its place in the bar."""
+
+    name: str
+    ms: int
+    fill: str
+    x: float
+    width: float
+
+    @property
+    def seconds(self) -> str:
+        return f"{self.ms / 1000:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Somebody spoke."""
 
@@ -74,9 +102,16 @@ class Line:
     text: str
     seconds: str = ""  # from their last word to the agent's first, "0.8"
     slow: bool = False
-    parts: tuple[tuple[str, int], ...] = ()  # of that time: name, ms
+    parts: tuple[Part, ...] = ()  # of that time
     why: tuple[str, ...] = ()
     spoken: bool = True
+    start_ms: int = 0
+    end_ms: int = 0
+
+    @property
+    def start(self) -> str:
+        """Seconds on the call's clock, for an address."""
+        return f"{self.start_ms / 1000:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +175,28 @@ def _line(call: Call, said: Utterance) -> Item:
             said.text,
             seconds=f"{total / 1000:.1f}" if isinstance(total, int) else "",
             slow=isinstance(total, int) and total > SLOW_MS,
-            parts=tuple((PARTS.get(name, name), ms) for name, ms in latency.items() if name != "total" and ms),
+            parts=_parts(latency),
             why=tuple(said.why or ()),
+            start_ms=said.start_ms,
+            end_ms=said.end_ms,
         )
-    return Line(said.seq, "caller", "A machine" if said.speaker == "robot" else person_name(call), at, said.text)
+    who = "A machine" if said.speaker == "robot" else person_name(call)
+    return Line(said.seq, "caller", who, at, said.text, start_ms=said.start_ms, end_ms=said.end_ms)
+
+
+def _parts(latency: Mapping[str, Any]) -> tuple[Part, ...]:
+    """In the order in which they happen, drawn side by side. Recognition is done while the end of the turn is waited for."""
+    known = {name: ms for name, ms in latency.items() if name != "total" and isinstance(ms, int)}
+    if "hold" in known:
+        known["hold"] -= known.get("stt", 0)
+    order = [*PARTS, *(name for name in known if name not in PARTS)]
+    given = [(name, known[name]) for name in order if known.get(name, 0) > 0]
+    whole, before, made = sum(ms for _, ms in given), 0, []
+    for name, ms in given:
+        words, fill = PARTS.get(name, (name, "f6"))
+        made.append(Part(words, ms, fill, round(BAR * before / whole, 1), round(BAR * ms / whole, 1)))
+        before += ms
+    return tuple(made)
 
 
 def _small(event: CallEvent) -> Small | None:

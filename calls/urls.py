@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import detail, send, twilio
+from calls.views import detail, listen, recording, send, twilio
 from calls.views.list import calls
 from calls.views.phone import phone
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("<uuid:uid>/type", detail.call_type, name="call-type"),
     path("<uuid:uid>/transfer", detail.call_transfer, name="call-transfer"),
     path("<uuid:uid>/handled", detail.call_handled, name="call-handled"),
+    path("<uuid:uid>/listen", listen.listen, name="call-listen"),
+    path("<uuid:uid>/recording", recording.recording, name="call-recording"),
+    path("<uuid:uid>/recording/delete", recording.recording_delete, name="call-recording-delete"),
     path("<uuid:uid>/phone", phone, name="call-phone"),
     path("<uuid:uid>/twilio/status", twilio.status, name="twilio-status"),
     path("<uuid:uid>/twilio/answerer", twilio.answerer, name="twilio-answerer"),

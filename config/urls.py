@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from calls.api.page import api_docs
+from calls.views.recording import recording_link
 from config import health
 from config.views import design, sign_in
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("design", design.design, name="design"),
     path("", include("analytics.urls")),
+    path("recordings/<uuid:uid>.wav", recording_link, name="recording-link"),
     path("calls/", include("calls.urls")),
     path("personas/", include("personas.urls")),
     path("pathways/", include("calls.pathway_urls")),

@@ -112,6 +112,25 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        "/calls/{call_id}/recording",
+        "call_recording",
+        "Recording",
+        "The sound of a call that was sent with `record`: WAV, 8 kHz, 16 bit, the agent left, the person right. It is there within "
+        "seconds of the end. A part is sent for a `Range`. `recording_url` in the details is an address of the same that needs no key.",
+        (
+            Answer(200, "audio/wav; or, for `accept: application/json` or `content-type: application/json`, where it is.", "RecordingAt"),
+            Answer(206, "The part asked for."),
+            Answer(404, "There is no recording: it was not asked for, is not ready, or was deleted.", "DataErrors"),
+            Answer(416, "There is no such part."),
+        ),
+        (
+            Query("Accept", "audio/wav (the same for any other kind of sound), or application/json.", {"type": "string"}, "header"),
+            Query("Range", "A part of the file: bytes=0-65535.", {"type": "string"}, "header"),
+        ),
+        aliases=("/recordings/{call_id}", "/recording/{call_id}"),
+    ),
+    Endpoint(
+        "GET",
         "/calls/active",
         "list_active_calls",
         "Active calls",

@@ -18,7 +18,8 @@ EVENT_LIMIT = 5000
 
 def calls(account: Account) -> QuerySet[Call]:
     """The account's calls with what `serialise.list_item` needs. What only our pages read stays in the database."""
-    return Call.objects.filter(account=account).select_related("persona", "pathway", "retry_of").defer("reading")
+    rows = Call.objects.filter(account=account).select_related("persona", "pathway", "retry_of", "recording")
+    return rows.defer("reading", "recording__peaks")
 
 
 def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:

@@ -32,7 +32,8 @@ CALL_FIELDS: dict[str, Schema] = {
     "max_duration": _a("number", "Minutes after which it is ended.", null=True),
     "price": _a("number", "US dollars; null until it is known.", null=True),
     "record": _a("boolean", "Whether it was to be recorded."),
-    "recording_url": _text("Where the recording is.", null=True),
+    "recording_url": _text("Where the recording is, for a week without a key; null while there is none.", null=True),
+    "recording_expiration": _time("Until when recording_url opens. Ask again for a new one.", null=True),
     "metadata": _a("object", "As you sent it."),
     "variables": _a("object", "What {{name}} stands for on this call: given, built in, and learnt."),
     "summary": _text("What was said, in short.", null=True),
@@ -154,6 +155,7 @@ SCHEMAS: dict[str, Schema] = {
     "ActiveCalls": _object(
         {"data": _list(ref("ActiveCall"), "Oldest first, at most 1000."), "errors": NO_ERRORS}, "Calls that are not over."
     ),
+    "RecordingAt": _object({"status": SUCCESS, "url": _text("Opens without a key, for a week.")}, "Where the recording is."),
     "Sent": _object(
         {
             "status": SUCCESS,

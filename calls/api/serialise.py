@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from calls import variables
-from calls.models import Call, CallEvent, Utterance
+from calls.models import Call, CallEvent, Recording, Utterance
 from calls.pathway_logs import logs_of_call
+from calls.recordings import links
 from calls.states import ENDED, HELD_BY_RUNNER, State
 
 TRANSCRIPT_JOIN = " \n "
@@ -41,7 +42,7 @@ def updated_at(call: Call) -> datetime:
 
 
 def list_item(call: Call) -> dict[str, Any]:
-    """One call of the list. Needs `persona`, `pathway` and `retry_of` selected."""
+    """One call of the list. Needs `persona`, `pathway`, `retry_of` and `recording` selected."""
     return {
         "call_id": str(call.uid),
         "c_id": str(call.uid),
@@ -64,7 +65,7 @@ def list_item(call: Call) -> dict[str, Any]:
         "max_duration": call.setting("max_duration"),
         "price": float(call.price) if call.price is not None else None,
         "record": bool(call.setting("record")),
-        "recording_url": None,
+        **recording_at(call),
         "metadata": call.setting("metadata") or {},
         "variables": variables.of(call, call.started_at or call.created_at, answered=call.started_at is not None),
         "summary": call.summary or None,
@@ -78,6 +79,12 @@ def list_item(call: Call) -> dict[str, Any]:
         "transferred_at": iso(call.transferred_at),
         "retry_of": str(call.retry_of.uid) if call.retry_of else None,
     }
+
+
+def recording_at(call: Call) -> dict[str, Any]:
+    recording = getattr(call, "recording", None)
+    address, until = links.make(call.uid) if recording and recording.state == Recording.READY else (None, None)
+    return {"recording_url": address, "recording_expiration": iso(until)}
 
 
 def details(

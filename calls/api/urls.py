@@ -2,7 +2,21 @@
 
 from django.urls import path, re_path
 
-from calls.api import active, agent_testing, details, guard_rails, listing, me, openapi, pathway_chat, pathway_writing, publish, send, stop
+from calls.api import (
+    active,
+    agent_testing,
+    details,
+    guard_rails,
+    listing,
+    me,
+    openapi,
+    pathway_chat,
+    pathway_writing,
+    publish,
+    recording,
+    send,
+    stop,
+)
 from config.kit.api import by_method, nothing_here
 
 urlpatterns = [
@@ -13,6 +27,9 @@ urlpatterns = [
     path("calls/<str:call_id>", details.details),
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
+    path("calls/<str:call_id>/recording", recording.recording),
+    path("recordings/<str:call_id>", recording.recording),
+    path("recording/<str:call_id>", recording.recording),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),
     path("pathway/generate", pathway_writing.generate),
     path("pathway/generate/status/<uuid:job_id>", pathway_writing.generate_status),

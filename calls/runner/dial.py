@@ -20,13 +20,15 @@ from calls.agent.watching import watch_of
 from calls.carriers.base import Carrier, CarrierError, Media
 from calls.lifecycle import Event
 from calls.models import Call
+from calls.recordings import rows as recordings
 from calls.reports import Outcome
 from calls.runner import admit, retry
-from calls.runner.brief import Prepared, prepare
+from calls.runner.brief import Prepared, prepare, record_to
 from calls.runner.claim import Claimed
 from calls.runner.database import Database
 from calls.runner.inbox import Seen
 from calls.runner.lease import hand_back
+from calls.runner.levels import Watched, tell
 from calls.runner.recorder import CallRecorder
 from calls.speech.ports import Missing
 from calls.states import ON_THE_LINE, AnsweredBy, State, Status
@@ -76,6 +78,7 @@ class Place:
     database: Database
     engine: Engine
     draining: Callable[[], bool]
+    watched: Watched
 
 
 async def handle(live: Live, place: Place) -> None:
@@ -106,7 +109,11 @@ async def _on_the_line(live: Live, place: Place, prepared: Prepared, carrier: Ca
     recorder = CallRecorder(place.database, pk, place.owner)
     try:
         live.media = media = await _dial(carrier, prepared)
-        result = await place.engine.converse(prepared.session, media, agent, recorder, live.commands, watch)
+        meters = asyncio.create_task(tell(media, str(live.claimed.uid), place.watched), name="levels")
+        try:
+            result = await place.engine.converse(prepared.session, media, agent, recorder, live.commands, watch)
+        finally:
+            meters.cancel()
     except CarrierError as error:
         result = _refused(error)
     except Gone:
@@ -182,7 +189,10 @@ def _begin(pk: int, owner: UUID, agent: str) -> bool:
             _hold(pk, owner, verdict.held_until, verdict.held_reason)
             return False
         event = Event("call", "Dialling", kind="state", data={"agent": agent})
-        return lifecycle.advance(pk, State.ALLOCATED, State.DIALLING, event, owner=owner, dialling_at=at, agent=agent[:80])
+        begun = lifecycle.advance(pk, State.ALLOCATED, State.DIALLING, event, owner=owner, dialling_at=at, agent=agent[:80])
+        if begun:
+            recordings.begin(pk, record_to(call))
+        return begun
 
 
 def _hold(pk: int, owner: UUID, until: datetime, reason: str) -> None:

@@ -7,12 +7,13 @@ from calls.agent import watching
 from calls.agent.choose import make_agent
 from calls.agent.choose import warm as load_agents
 from calls.agent.conversation import run_session
-from calls.carriers import registry
+from calls.carriers import listening, registry, sockets, voice
 from calls.runner.dial import Engine
 from calls.speech import embedded
 
 log = logging.getLogger(__name__)
 ENGINE = Engine(carrier=registry.get, agent=make_agent, converse=run_session)
+sockets.serve(listening.PREFIX, listening.handler(voice.live))
 
 
 async def warm() -> None:

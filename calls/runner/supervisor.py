@@ -20,6 +20,7 @@ from calls.runner import claim, inbox, lease, reaper
 from calls.runner.database import Database
 from calls.runner.dial import Engine, Live, Place, handle
 from calls.runner.lease import Beat
+from calls.runner.levels import Watched
 from config.kit.log import call_id
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ class Supervisor:
         self.uid: UUID = uuid4()
         self._capacity, self._drain_seconds, self._sweep = capacity, drain_seconds, sweep
         self._database = Database()
-        self._place = Place(self.uid, self._database, engine, lambda: self._draining)
+        self._watched = Watched()
+        self._place = Place(self.uid, self._database, engine, lambda: self._draining, self._watched)
         self._live: dict[int, Live] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._draining = False
@@ -134,8 +136,11 @@ class Supervisor:
                 channel = await layer.new_channel()
                 await layer.group_add(feed.RUNNERS, channel)
                 while True:
-                    await layer.receive(channel)
-                    self._look.set()
+                    message = await layer.receive(channel)
+                    if message["type"] == feed.WATCHED:
+                        self._watched.look(message["call"])
+                    else:
+                        self._look.set()
             except Exception:
                 log.warning("no nudges; looking every %s s", self._sweep, exc_info=True)
                 await asyncio.sleep(5)

@@ -51,9 +51,18 @@ class Background:
 @require_safe
 def call(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = get_call(request.account, uid)
-    operator = request.member.may(Role.OPERATOR)
-    events, said = queries.events_after(found.pk, 0), queries.utterances_after(found.pk, 0)
-    shown = detail(found, events, said, queries.spans(found.pk), queries.marks(found.pk), operator=operator, route=walked(found))
+    operator, editor = request.member.may(Role.OPERATOR), request.member.may(Role.EDITOR)
+    shown = detail(
+        found,
+        queries.events_after(found.pk, 0),
+        queries.utterances_after(found.pk, 0),
+        queries.spans(found.pk),
+        queries.marks(found.pk),
+        operator=operator,
+        editor=editor,
+        route=walked(found),
+        recording=queries.recording(found.pk),
+    )
     return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
 
 

@@ -21,10 +21,10 @@ def phone(request: MemberRequest, uid: UUID) -> HttpResponse:
     call = get_call(request.account, uid)
     if call.carrier != "browser" or call.state not in ACTIVE:
         return JsonResponse({"error": "There is nothing to answer here."}, status=409)
-    return JsonResponse({"url": f"{_media_url(request)}/browser/{call.uid}", "ticket": tickets.issue(call)})
+    return JsonResponse({"url": f"{media_url(request)}/browser/{call.uid}", "ticket": tickets.issue(call)})
 
 
-def _media_url(request: MemberRequest) -> str:
+def media_url(request: MemberRequest) -> str:
     """Where the runner serves its sockets, as this browser reaches it."""
     if settings.MEDIA_URL_PUBLIC:
         return settings.MEDIA_URL_PUBLIC.rstrip("/")

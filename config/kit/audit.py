@@ -39,6 +39,8 @@ WORDS = {
     "pathway.deleted": "deleted the pathway",
     "pathway.draft_deleted": "deleted a draft of the pathway",
     "call.handled": "ticked off as done:",
+    "call.listened": "listened in on the call with",
+    "recording.deleted": "deleted the recording of the call with",
     "persona.made": "made the persona",
     "persona.renamed": "changed the name or picture of",
     "persona.promoted": "put into production the draft of",

@@ -248,15 +248,17 @@ class TestNumbers:
 
 
 class TestOffice:
-    BODY = {"name": "Tidewater", "country": "CA", "timezone": "America/Toronto"}
+    BODY = {"name": "Tidewater", "country": "CA", "timezone": "America/Toronto", "recording_days": 30}
 
     def test_the_office_is_changed(self, admin, account):
         assert admin.post("/settings/office", self.BODY).status_code == 303
         account.refresh_from_db()
-        assert (account.name, account.country, account.timezone) == ("Tidewater", "CA", "America/Toronto")
+        assert (account.name, account.country, account.timezone, account.recording_days) == ("Tidewater", "CA", "America/Toronto", 30)
         assert AuditEntry.objects.get().detail["after"] == self.BODY
 
-    @pytest.mark.parametrize(("field", "value"), [("country", "XX"), ("timezone", "Mars/Base"), ("name", "")])
+    @pytest.mark.parametrize(
+        ("field", "value"), [("country", "XX"), ("timezone", "Mars/Base"), ("name", ""), ("recording_days", "-1"), ("recording_days", "")]
+    )
     def test_what_does_not_exist_is_refused(self, admin, account, field, value):
         answer = admin.post("/settings/office", {**self.BODY, field: value})
         assert answer.status_code == 422

@@ -356,12 +356,12 @@ class Twilio:
                     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                     if not running[0].done():
                         await stream.stop()
+                    elif socket.close_code != 1000:
+                        call.failures.append(f"closed with {socket.close_code}")
                 finally:
                     for each in running:
                         each.cancel()
                     await asyncio.gather(*running, return_exceptions=True)
-                if socket.close_code not in (None, 1000):
-                    call.failures.append(f"closed with {socket.close_code}")
         except (ClientError, OSError) as failure:
             call.failures.append(f"{type(failure).__name__}: {failure}")
 

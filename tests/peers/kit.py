@@ -211,10 +211,10 @@ def read_wav(path: Path) -> Samples:
 def likeness(sent: Samples, heard: Samples) -> float:
     """1.0 when `sent` is in `heard` as it was, at any loudness and any moment.
 
-    Measured in pieces of 200 ms, each where it fits best near its place; three of four pieces are at least as good as the result, so that
-    one hiccup of a busy machine, which moves all that follows by a frame, is no failure.
+    Measured in pieces of 100 ms, each where it fits best near its place; three of four pieces are at least as good as the result, so that
+    hiccups of a busy machine, which move all that follows by a frame, are no failure.
     """
-    lag, piece, reach = _lag(sent, heard), RATE // 5, RATE // 5
+    lag, piece, reach = _lag(sent, heard), RATE // 10, RATE // 5
     found = []
     for start in range(0, len(sent) - piece + 1, piece):
         part = sent[start : start + piece]

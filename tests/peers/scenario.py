@@ -16,9 +16,9 @@ c=IN IP4 [media_ip]
 t=0 0
 m=audio [media_port] RTP/AVP 0 101
 a=rtpmap:0 PCMU/8000
-a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-16
 """
+KEY_EVENTS = "a=rtpmap:101 telephone-event/8000\na=fmtp:101 0-16\n"
+SDP += KEY_EVENTS
 
 
 def scenario(*steps: str) -> str:
@@ -77,7 +77,13 @@ def ringing() -> str:
 
 
 def hanging_up(after_ms: int) -> str:
-    return scenario(*_answered(), pause(after_ms), send(_request("BYE", 1), retrans=True), '<recv response="200"/>')
+    return scenario(*answered(), pause(after_ms), send(_request("BYE", 1), retrans=True), '<recv response="200"/>')
+
+
+def keys_by_info() -> str:
+    """Knows no key events in the sound, and takes one key by SIP INFO."""
+    steps = [step.replace("RTP/AVP 0 101", "RTP/AVP 0").replace(KEY_EVENTS, "") for step in answered()]
+    return scenario(*steps, recv("INFO"), answer("200 OK", tagged=False), BYE)
 
 
 def early_media(tone: str, early_ms: int) -> str:
@@ -95,7 +101,7 @@ def early_media(tone: str, early_ms: int) -> str:
 
 def transferring(outcome: str) -> str:
     """Takes a REFER and tells how the new call went; or refuses it, when `outcome` is "refuse", or closes without a word, with "bye"."""
-    steps = [*_answered(), recv("REFER")]
+    steps = [*answered(), recv("REFER")]
     if outcome == "refuse":
         return scenario(*steps, answer("603 Declined", tagged=False), BYE)
     steps.append(answer("202 Accepted", tagged=False))
@@ -108,7 +114,7 @@ def transferring(outcome: str) -> str:
 
 def holding(before_ms: int, held_ms: int) -> str:
     """Answers, holds the line by a second INVITE, and takes it up again by a third."""
-    steps = [*_answered(), pause(before_ms)]
+    steps = [*answered(), pause(before_ms)]
     for number, direction in ((1, "sendonly"), (2, "sendrecv")):
         body = f"Content-Type: application/sdp\nContent-Length: [len]\n\n{SDP}a={direction}\n"
         steps += [
@@ -121,7 +127,8 @@ def holding(before_ms: int, held_ms: int) -> str:
     return scenario(*steps, BYE)
 
 
-def _answered() -> tuple[str, ...]:
+def answered() -> tuple[str, ...]:
+    """The steps until a call is up; for what else is to come it keeps from, to and target."""
     taken = (keep("From", "from"), keep("To", "to"), keep("Contact", "target", "sip:[^>]*"))
     return recv("INVITE", *taken), answer("200 OK", sdp=True, retrans=True), recv("ACK")
 

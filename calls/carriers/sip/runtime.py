@@ -7,9 +7,12 @@ last call of the present one is over. Commands are awaited, sound is read and wr
 
 import asyncio
 import logging
+import os
 import re
+import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,8 +82,12 @@ class Stack:
         self._runtime.subscribe(self._take)  # before any dial: an answer may be faster than the return of `dial`
         self._runtime.on_dead = self._died
         interface = self.needs.interface or None
+        if not log.isEnabledFor(logging.DEBUG):
+            logging.getLogger("baresip").setLevel(logging.WARNING)
         try:
-            await self._runtime.start(Config(net_interface=interface, max_concurrent_calls=None, extra_config_text=text))
+            config = Config(net_interface=interface, max_concurrent_calls=None, extra_config_text=text)
+            # Without a context: what the stack says later is not said by the call that happened to start it.
+            await asyncio.get_running_loop().create_task(self._runtime.start(config), context=Context())
         except (BaresipError, ValueError) as error:
             raise CarrierError(words.NO_STACK.format(why=words.tidy(error)), permanent=False) from error
 
@@ -113,10 +120,13 @@ class Stack:
         self.users -= 1
 
     def _died(self) -> None:
-        log.critical("the SIP stack of this process broke down: SIP calls need a new runner")
+        """Ends its calls and asks this runner to stop in good order: it would claim calls and fail them all, and a stack cannot be
+        started again in the same process. Whoever started the runner starts another."""
+        log.critical("the SIP stack of this process broke down: the runner stops")
         self.dead = True
         for handle, hears in tuple(self._hears.items()):
             hears(StackEvent(Event.CALL_CLOSED, call=handle, text=words.STACK_DIED))
+        os.kill(os.getpid(), signal.SIGTERM)
 
     # dialling -----------------------------------------------------------------------------------------------------------
     async def dial(self, config: LineConfig, trunk: Trunk, number: str, caller_id: str) -> Call:

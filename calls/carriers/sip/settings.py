@@ -264,6 +264,8 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 
+SECRET_LABEL, SECRET_HELP = "Password", "Of the user above. Empty when the trunk knows this server by its address"  # noqa: S105  (words, no secret)
+
 
 def check(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """What was written as it is to be kept, and what is wrong with it, by field. What is left out gets its default."""

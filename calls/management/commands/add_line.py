@@ -14,6 +14,7 @@ from calls.models import Line
 from config.models import Account
 
 NOT_HERE = "A secret does not belong on the command line, where others can read it: use --secret-env or --secret-file."
+ARGUMENTS = {"caller_ids": "--number", "secret": "--secret-env"}  # where the command line says it differently
 SECRET_WORDS = {"secret", "password", "auth_token", "token"}
 
 
@@ -51,12 +52,12 @@ class Command(BaseCommand):
         given = read_pairs(options["pairs"])
         pace: dict[str, Any] = {name: given.pop(name, getattr(line, name) if line else default) for name, (_, default) in PACE.items()}
         wanted = Wanted(
-            options["name"], given, read_secret(options["secret_env"], options["secret_file"]), numbers=options["number"], **pace
+            options["name"], given, read_secret(options["secret_env"], options["secret_file"]), caller_ids=options["number"], **pace
         )
         checked, errors = line_setup.check(account, kind, wanted, line)
         if errors:
             name, error = next(iter(errors.items()))
-            raise CommandError(f"{name}: {error}")
+            raise CommandError(f"{ARGUMENTS.get(name, name)}: {error}")
         return line_setup.store(account, kind, checked, line, default=options["default"])
 
 

@@ -25,10 +25,16 @@ class OfficeForm(ModelFormOf[Account]):
     name = forms.CharField(label="Name", max_length=120)
     country = forms.ChoiceField(label="Country", help_text="Numbers without + are read as its numbers, and it may always be called.")
     timezone = forms.ChoiceField(label="Time zone", help_text="For everybody who has not chosen their own.")
+    recording_days = forms.IntegerField(
+        label="Keep recordings for",
+        min_value=0,
+        max_value=3650,
+        help_text="Days. Older ones are deleted, those that are there now too; what was said stays as text. 0: they are kept.",
+    )
 
     class Meta:
         model = Account
-        fields = ["name", "country", "timezone"]
+        fields = ["name", "country", "timezone", "recording_days"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,7 @@ class LiveFeed extends HTMLElement {
     this.live = new LiveSocket({
       address: () => `${this.getAttribute("src")}?after=${this.seq}`,
       onMessage: (message) => this.take(message),
-      onState: (state, code) => { this.dataset.line = state; tellState(this.note, state, code); },
+      onState: (state, code) => { this.dataset.line = state; if (state !== "open") this.sound({ agent: 0, callee: 0 }); tellState(this.note, state, code); },
     });
   }
 
@@ -45,8 +45,9 @@ class LiveFeed extends HTMLElement {
 
   /* What was sent is gone from its field; a press after that is a new one. */
   sent(e) {
-    if (!e.detail.successful) return;
+    if (!e.detail.successful || e.detail.xhr.status >= 400) return; // 422 is swapped in, with what was wrong
     e.target.closest("[popover]")?.hidePopover();
+    if (e.target.closest("#hand-d")) e.target.closest("dialog").close();
     const form = e.target.closest("[data-clears]");
     if (!form) return;
     form.reset();
@@ -54,6 +55,7 @@ class LiveFeed extends HTMLElement {
   }
 
   take(message) {
+    if (message.type === "levels") this.sound(message);
     if (message.type !== "events") return;
     if (message.after > this.seq) { this.live.again(); return; } // something between is missing: ask for it
     if (message.seq < this.seq) return; // older than the page
@@ -68,6 +70,14 @@ class LiveFeed extends HTMLElement {
     this.settle();
     if (following) this.toEnd();
     else if (added && this.jump) this.jump.hidden = false;
+  }
+
+  /* Moves the meters. A level that is not told again has not changed; one that was told before the line was lost is not known any more. */
+  sound({ agent, callee }) {
+    for (const [side, level] of Object.entries({ agent, callee })) {
+      const meter = this.querySelector(`[data-level="${side}"]`);
+      if (meter) meter.value = level;
+    }
   }
 
   /* Shows what fits the state of the call and who speaks: the agent or a person. */
