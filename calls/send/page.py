@@ -12,19 +12,18 @@ from calls.agent.builtin.opening import opening
 from calls.agent.ports import Brief
 from calls.agent.rails.opening import completed
 from calls.carriers import registry
+from calls.models import Call
 from calls.requests import Preview, preview
 from calls.send import curl, words
 from calls.send import reading as readings
 from calls.send.form import SendForm
 from config.models import Account
-from config.templatetags.ui import spaced
 from pathways.graph import load
 from personas.content import whole_task
 from personas.contexts import who
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, FieldError
 
-PRETEND_ANSWERS = "Rehearsal: a pretend callee answers"
 EXAMPLE_NUMBER = "+15005550006"
 EXAMPLE_TASK = "You are Anna from Acme Dental. Confirm the appointment on Tuesday at 3pm. Ask whether they have insurance."
 
@@ -73,6 +72,15 @@ class CanFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """How a call goes out, for people. `rings`: a real telephone rings."""
+
+    rings: bool = False
+    line: str = ""
+    caller_id: str = ""  # "" when the line shows what it shows by itself
+
+
+@dataclass(frozen=True, slots=True)
 class Can:
     """The "Can I call now?" card."""
 
@@ -82,20 +90,7 @@ class Can:
     icon: str = "check"
     facts: list[CanFact] = field(default_factory=list)
     first: str = ""
-    over: str = ""  # which way it goes out, and with which number
-
-
-def carrier_of(form: SendForm, how: str) -> str:
-    """The carrier that is asked for by name: what sends and what previews must ask for the same. A draft is only ever rehearsed."""
-    if how == "browser":
-        return registry.BROWSER
-    return registry.SIMULATED if how == "rehearse" or form.held.draft else ""
-
-
-def ways(account: Account, *, draft: bool) -> dict[str, bool]:
-    """`rehearsal`: no line is connected. `real`: the first button calls a telephone."""
-    rehearsal = registry.rehearsing(account)
-    return {"rehearsal": rehearsal, "real": not rehearsal and not draft}
+    route: Route | None = None  # None: not known before there is a number
 
 
 def example() -> dict[str, Any]:
@@ -200,7 +195,7 @@ def context(account: Account, form: SendForm, errors: list[FieldError], reason: 
         "changed": changed_words(form, body),
         "cost": cost_words(values),
         "pretend": PRETEND,
-        **ways(account, draft=held.draft),
+        "rehearsal": registry.rehearsing(account),
         **reading_context(account, form, body),
     }
 
@@ -215,22 +210,22 @@ TONES = {"yes": ("good", "check"), "held": ("warn", "clock"), "no": ("bad", "ban
 
 
 def can_call(account: Account, form: SendForm, body: dict[str, Any]) -> Can:
-    """The card for this request: the rules of sending, told before it is sent."""
-    seen = preview(account, body, carrier=carrier_of(form, ""), rehearsed=form.held.draft)
+    """The card for this request: the rules of sending, told before it is sent. A draft is always rehearsed."""
+    draft = form.held.draft
+    seen = preview(account, body, carrier=registry.SIMULATED if draft else "", rehearsed=draft)
     tone, symbol = TONES[seen.verdict]
     facts = [CanFact(f.name, f.text, f.good) for f in seen.facts]
-    return Can(seen.word, seen.why, tone, symbol, facts, first_words(account, form, body) if seen.number else "", over(seen))
+    first = first_words(account, form, body) if seen.number else ""
+    return Can(seen.word, seen.why, tone, symbol, facts, first, _route(seen) if seen.number else None)
 
 
-def over(seen: Preview) -> str:
-    """Over which line it goes and which number is seen, as far as that is known before the call is sent."""
-    if not seen.number:
-        return ""
-    if not seen.line:
-        return PRETEND_ANSWERS
-    if seen.caller_id:
-        return f"Over {seen.line}, from {spaced(seen.caller_id)}"
-    return f"Over {seen.line}" if seen.verdict == "no" else f"Over {seen.line}, which shows its own number or none"
+def _route(seen: Preview) -> Route:
+    return Route(registry.is_real(seen.carrier), seen.line, seen.caller_id)
+
+
+def route_of(call: Call) -> Route:
+    """The same for a call that was accepted."""
+    return Route(registry.is_real(call.carrier), call.line.name if call.line else "", call.from_number)
 
 
 def first_words(account: Account, form: SendForm, body: dict[str, Any]) -> str:

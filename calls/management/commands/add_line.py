@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=list(KINDS))
         parser.add_argument("name", help="what colleagues call it")
-        parser.add_argument("settings", nargs="*", metavar="key=value", help="settings, and max_calls and calls_per_second")
+        parser.add_argument("pairs", nargs="*", metavar="key=value", help="settings, and max_calls and calls_per_second")
         secret = parser.add_mutually_exclusive_group()
         secret.add_argument("--secret-env", metavar="VAR", help="environment variable with the password or auth token")
         secret.add_argument("--secret-file", metavar="FILE", help="file with the password or auth token")
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(message)
 
     def _save(self, account: Account, kind: Kind, line: Line | None, options: dict[str, Any]) -> Line:
-        given = read_pairs(options["settings"])
+        given = read_pairs(options["pairs"])
         pace: dict[str, Any] = {name: given.pop(name, getattr(line, name) if line else default) for name, (_, default) in PACE.items()}
         wanted = Wanted(
             options["name"], given, read_secret(options["secret_env"], options["secret_file"]), caller_ids=options["number"], **pace
