@@ -1,38 +1,23 @@
 """Scores labelled sets (`manage.py evaluate KIND FILE`): the project's own and those of an office.
 
-A set is one JSON list of cases; each kind needs its own keys. Kinds are plain functions in `KINDS`.
+A set is one JSON list of cases; each kind needs its own keys. Kinds are plain functions in `KINDS` and `WITH_FILES`.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.dispositions import choose
+from analytics.greetings import voicemail
 from analytics.reading import Spoken
+from analytics.scores import BadSet, Case, Score, precision_recall, text_of
 from calls.agent.builtin import callback, signs
 from calls.agent.encoder import encoder
 from calls.agent.rails import disclosure
 
 MOST_BYTES = 50_000_000
-
-Case = Mapping[str, Any]
-
-
-class BadSet(Exception):  # noqa: N818
-    """The file cannot be scored; the message is one clear sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """`figures`: name -> share of 1; `wrong`: one line for each case that is not right."""
-
-    cases: int
-    figures: dict[str, float]
-    wrong: list[str] = field(default_factory=list)
 
 
 def load(path: Path) -> list[Case]:
@@ -60,7 +45,7 @@ def load(path: Path) -> list[Case]:
 def score(kind: str, path: Path) -> Score:
     """Raises BadSet."""
     try:
-        return KINDS[kind](load(path))
+        return KINDS[kind](load(path)) if kind in KINDS else WITH_FILES[kind](load(path), path.parent)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadSet(f"{path}: a case has not the form of {kind}: {type(error).__name__} {error}") from error
 
@@ -86,17 +71,11 @@ def dispositions(cases: Sequence[Case]) -> Score:
     return Score(len(cases), {"right": right / total, "best": best / total, "quote exists": quoted / max(1, spoke)}, wrong)
 
 
-def precision_recall(found: Sequence[bool], wanted: Sequence[bool]) -> dict[str, float]:
-    """1.0 where nothing was there to be found, or nothing was found."""
-    right = sum(f and w for f, w in zip(found, wanted, strict=True))
-    return {"precision": right / sum(found) if any(found) else 1.0, "recall": right / sum(wanted) if any(wanted) else 1.0}
-
-
 def _sign(kind: signs.Kind) -> Callable[[Sequence[Case]], Score]:
     def run(cases: Sequence[Case]) -> Score:
         found, wanted, wrong = [], [], []
         for n, case in enumerate(cases, 1):
-            text, label = _text(case, n), case.get("label")
+            text, label = text_of(case, n), case.get("label")
             if not isinstance(label, bool):
                 raise BadSet(f'Case {n} needs "label" as true or false.')
             got = signs.says(kind, text, encoder()) > 0
@@ -118,7 +97,7 @@ def disclosures(cases: Sequence[Case]) -> Score:
     wanted: dict[str, list[bool]] = {name: [] for name in FACTS}
     wrong = []
     for n, case in enumerate(cases, 1):
-        lines = [(_text(line, n, "user"), _text(line, n)) for line in case["lines"]]
+        lines = [(text_of(line, n, "user"), text_of(line, n)) for line in case["lines"]]
         made = disclosure.read(lines).made
         for name, fact in FACTS.items():
             label = case.get(name)
@@ -136,8 +115,8 @@ def callbacks(cases: Sequence[Case]) -> Score:
     """Right: the same instant as one of the expected, or none where none is expected."""
     wrong = []
     for n, case in enumerate(cases, 1):
-        text, zone = _text(case, n), _text(case, n, "timezone")
-        reference = _instant(_text(case, n, "reference_time"), zone, n)
+        text, zone = text_of(case, n), text_of(case, n, "timezone")
+        reference = _instant(text_of(case, n, "reference_time"), zone, n)
         if "expected" not in case:
             raise BadSet(f'Case {n} needs "expected": an ISO time or null.')
         right = [case["expected"], *(case.get("also_acceptable") or [])]
@@ -146,13 +125,6 @@ def callbacks(cases: Sequence[Case]) -> Score:
         if got not in wanted:
             wrong.append(f"{n}: {got.isoformat() if got else 'null'}, not {case['expected'] or 'null'} “{text}”")
     return Score(len(cases), {"right": 1 - len(wrong) / max(1, len(cases))}, wrong)
-
-
-def _text(case: Case, n: int, key: str = "text") -> str:
-    value = case.get(key)
-    if not isinstance(value, str):
-        raise BadSet(f'Case {n} needs "{key}" as a string.')
-    return value
 
 
 def _instant(text: str, zone: str, n: int) -> datetime:
@@ -173,3 +145,5 @@ KINDS: dict[str, Callable[[Sequence[Case]], Score]] = {
     "opt_out": _sign("optout"),
     "robot_question": _sign("robot"),
 }
+# Kinds whose cases may name files beside the set.
+WITH_FILES: dict[str, Callable[[Sequence[Case], Path], Score]] = {"voicemail": voicemail}

@@ -1,5 +1,6 @@
 """An office's choice of speech services: kept, tried, shown. The page and `manage.py set_service` come through here."""
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,8 +9,8 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from calls.models import SpeechService
-from calls.speech import embedded, services
-from calls.speech.ports import SpeechConfig, SpeechError
+from calls.speech import apart, services
+from calls.speech.ports import RATE, SpeechConfig, SpeechError
 from config.kit import audit
 from config.kit.secrets import Unreadable, seal, unseal
 from config.models import Account, User
@@ -99,11 +100,14 @@ def try_out(row: SpeechService) -> SpeechService:
 
 async def attempt(config: SpeechConfig) -> tuple[bool, str]:
     """Whether the service does its work, and in words what it did. Raises SpeechError."""
-    chosen, builtin = services.engines([config]), embedded.engines()
-    if config.kind == "tts":
-        sound = b"".join([piece async for piece in chosen.tts.speak(SENTENCE, voice="", language="en")])
-        seconds = len(sound) / 16_000
+    provider = services.PROVIDERS[config.provider]
+    whole = services.filled(config, provider)
+    if config.kind == "tts" and provider.speaks:
+        pieces = provider.speaks(whole).speak(SENTENCE, voice="", language="en")
+        seconds = len(b"".join([piece async for piece in pieces])) / 2 / RATE
         return (True, f"It spoke for {seconds:.1f} seconds.") if seconds > 0.5 else (False, "It sent no sound.")
-    sound = b"".join([piece async for piece in builtin.tts.speak(SENTENCE, voice="", language="en")])
-    heard = await chosen.stt.transcribe(sound, language="en")
+    if not provider.hears:
+        return False, f"{provider.name} cannot do this."
+    sound = await asyncio.to_thread(apart.speak, SENTENCE, "june")
+    heard = await provider.hears(whole).transcribe(sound, language="en")
     return ("help" in heard.lower(), f"It was told “{SENTENCE}” and heard “{heard[:120]}”.")

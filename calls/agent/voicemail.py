@@ -17,7 +17,7 @@ GREETING = re.compile(
     r"\b(?:I|we)(?:'m| am|'re| are)? (?:can(?:'|’)?t|cannot|unable to|not able to|not available to) "
     r"(?:come to|take|answer) (?:the|your) (?:phone|call)\b|"
     r"\b(?:person|party|customer|number|subscriber) you (?:are|were|have) [^.?]*\b(?:not |un)available\b|"
-    r"\bforwarded to (?:an automated |the |a )?voice|\b(?:voice ?mail(?:box)?|mailbox) (?:of|for|is|belonging)\b",
+    r"\bforwarded to (?:an automated |the |a )?voice|\b(?:voice ?mail(?: ?box)?|mailbox) (?:of|for|is|belonging)\b",
     re.IGNORECASE,
 )
 # What a person at a desk may say too: counts when the line says that a machine speaks.
@@ -34,8 +34,10 @@ def classify(text: str, machine: bool, final: bool, long_greeting: bool = False)
     """Who says these words. `machine`: the line itself says that a machine speaks; `long_greeting`: it sounds as if. "" when that cannot
     be told yet.
 
-    Half a line (`final` False) is enough for a voicemail, so that nobody talks to it longer than needed.
+    Half a line (`final` False) is enough for a voicemail, so that nobody talks to it longer than needed. A long greeting alone is judged
+    when it is over: a question at its end is a person's.
     """
+    long_greeting = long_greeting and final and not text.rstrip().endswith("?")
     told = " ".join(s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if not s.endswith("?"))
     if not MENU.search(text) and (GREETING.search(told) or ((machine or long_greeting) and REACHED.search(told))):
         return "voicemail"

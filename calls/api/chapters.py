@@ -13,7 +13,12 @@ from personas.api import chapter as personas
 from personas.parameters import json_schema
 
 CHAPTERS: tuple[Chapter, ...] = (
-    Chapter("Calls", ENDPOINTS, {**SCHEMAS, "SendCall": json_schema()}, {"call_id": uid("The call.")}),
+    Chapter(
+        "Calls",
+        ENDPOINTS,
+        {**SCHEMAS, "SendCall": json_schema()},
+        {"call_id": uid("The call."), "voice_id": {"type": "string", "description": "The id or name of a voice."}},
+    ),
     personas.CHAPTER,
     guard_rails.CHAPTER,
     pathways.CHAPTER,

@@ -5,6 +5,9 @@ from calls.api.queries import EVENT_LIMIT
 from config.kit.openapi import Answer, Endpoint, Query
 
 NO_CALL = Answer(404, "No call of yours has this id.", "Error")
+NO_VOICE = Answer(404, "There is no such voice.", "Error")
+NO_TEXT = Answer(400, "The text is missing or too long.", "Error")
+NO_SPEECH = Answer(503, "This machine cannot speak; the message says what is missing.", "Error")
 BAD_QUERY = Answer(400, "A value cannot be read; the message names it.", "Error")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -168,6 +171,30 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Languages",
         "What can be sent as `language`.",
         (Answer(200, "The languages.", "Languages"),),
+    ),
+    Endpoint("GET", "/voices", "list_voices", "Voices", "What can be sent as `voice`.", (Answer(200, "The voices.", "Voices"),)),
+    Endpoint(
+        "GET", "/voices/{voice_id}", "get_voice", "One voice", "By its id or name.", (Answer(200, "The voice.", "VoiceAnswer"), NO_VOICE)
+    ),
+    Endpoint(
+        "POST",
+        "/voices/{voice_id}/sample",
+        "sample_voice",
+        "Hear a voice",
+        "The voice says `text`, at most 200 characters; without it, it introduces itself.",
+        (Answer(200, "WAV, 8 kHz, as on the telephone."), NO_TEXT, NO_VOICE, NO_SPEECH),
+        body='{"text": "Good morning."}',
+        body_schema="SampleVoice",
+    ),
+    Endpoint(
+        "POST",
+        "/speak",
+        "speak",
+        "Speak a text",
+        "The sound of a text of at most 2,000 characters.",
+        (Answer(200, "WAV, 8 kHz, as on the telephone."), NO_TEXT, NO_VOICE, NO_SPEECH),
+        body='{"text": "Good morning.", "voice": "June"}',
+        body_schema="SpeakText",
     ),
     Endpoint(
         "GET",

@@ -16,6 +16,7 @@ from calls.api import (
     recording,
     send,
     stop,
+    voices,
 )
 from config.kit.api import by_method, nothing_here
 
@@ -55,6 +56,10 @@ urlpatterns = [
     ),
     path("me", me.me),
     path("languages", me.languages),
+    path("voices", voices.list_voices),
+    path("voices/<str:voice_id>", voices.voice),
+    path("voices/<str:voice_id>/sample", voices.sample),
+    path("speak", voices.speak),
     path("openapi.json", openapi.openapi),
     # not for addresses with a slash at the end: they are first tried without it
     re_path(r"^(?:.*[^/])?$", nothing_here),

@@ -114,5 +114,5 @@ def _times(m: re.Match[str]) -> str:
     first, second = int(m[1]), int(m[4])
     if first > 24 or second > 24:
         return m[0]
-    begin = _time(first, int(m[2] or 0), _half(m[3])) if m[3] else f"{cardinal(first)}" if not m[2] else _time(first, int(m[2]), "am")[:-4]
+    begin = _time(first, int(m[2] or 0), _half(m[3])) if m[3] else f"{cardinal(first)}" if not m[2] else _time(first, int(m[2]), "am")[:-3]
     return f"{begin} to {_time(second, int(m[5] or 0), _half(m[6]))}{_ends(m[6], m)}"

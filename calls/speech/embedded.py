@@ -3,13 +3,15 @@
 One set per process, loaded when first used or by `warm`, which every process that carries calls does at its start: loading takes up to 2 s.
 """
 
+import threading
 import time
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 
-from calls.speech import silero
+from calls.speech import hibari, moonshine, silero
 from calls.speech.hibari import HibariSpeech
-from calls.speech.installed import Session
+from calls.speech.installed import REMEDY, Session
 from calls.speech.languages import english
 from calls.speech.moonshine import Moonshine
 from calls.speech.ports import WINDOW_BYTES, Engines, Missing, SpeechError
@@ -31,13 +33,32 @@ class SelfTest:
     voice_activity: float = 0.0  # the highest probability in the spoken sentence
 
 
-@cache
+_loading = threading.Lock()
+
+
 def _parts() -> tuple[HibariSpeech, Moonshine, Session]:
+    with _loading:  # whoever comes second waits instead of loading them again
+        return _loaded()
+
+
+@cache
+def _loaded() -> tuple[HibariSpeech, Moonshine, Session]:
     """An exception is not kept: the next call tries again."""
     speech, hearing, activity = HibariSpeech(), Moonshine(), silero.load()
     speech.load()
     hearing.load()
     return speech, hearing, activity
+
+
+def lacking() -> str:
+    """What this machine lacks, in words; "" when everything is there. Looks at the packages only: nothing is loaded."""
+    try:
+        hibari.model_file()
+        moonshine.model_file()
+        silero.model_file()
+    except Missing as missing:
+        return str(missing)
+    return "" if find_spec("onnxruntime") else f"onnxruntime, which runs the speech models, is not installed on this machine. {REMEDY}"
 
 
 def engines() -> Engines:

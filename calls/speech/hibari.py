@@ -10,6 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,11 @@ NOTHING = -12.0  # log of an amplitude nobody hears
 Frames = NDArray[np.float32]
 
 
+def model_file() -> Path:
+    """Raises Missing."""
+    return file_of("hibari", "assets/hibari.onnx", WHAT)
+
+
 class HibariSpeech:
     name = NAME
 
@@ -46,7 +52,7 @@ class HibariSpeech:
     @cached_property
     def _model(self) -> Any:  # hibari.Hibari: the package has no types
         """Raises Missing. The lexicon and the model for words that are not in it are loaded too."""
-        weights = session(file_of("hibari", "assets/hibari.onnx", WHAT), WHAT)
+        weights = session(model_file(), WHAT)
         spelling = session(file_of("hibari", "assets/oov.onnx", WHAT), WHAT)
         try:
             from hibari import Hibari
@@ -89,13 +95,17 @@ class HibariSpeech:
             return b""
         self.load()
         try:
-            with self._reading:
-                phonemes = self._model.phonemize(sentence)
-            sound = [self._sound(part, shape) for part in phonemes]
+            sound = [self._sound(part, shape) for part in self.phonemes(sentence)]
         except Exception as error:  # the package and onnxruntime raise classes of their own
             raise SpeechError(f"The built-in voice failed: {type(error).__name__}.") from error
         spoken = trimmed(np.concatenate(sound), tail_ms) if sound else np.zeros(0, np.float32)
         return pcm_of(softened(resample(spoken, MODEL_RATE, RATE) * np.float32(gain(LOUDER_DB + shape.loudness_db))))
+
+    def phonemes(self, sentence: str) -> list[str]:
+        """In the package's alphabet; more than one when the sentence is long."""
+        with self._reading:
+            found: list[str] = self._model.phonemize(_LETTER_A.sub(LETTER_A, sentence))
+        return found
 
     def _sound(self, phonemes: str, shape: Shape) -> Samples:
         from hibari import dsp
@@ -152,6 +162,9 @@ def softened(sound: Samples) -> Samples:
     return bent
 
 
+# A letter, which the package would read as the article: after anything but the begin of a sentence, or before letters and digits.
+_LETTER_A = re.compile(r"(?<=[\w,] )A(?![\w'])|\bA(?= (?:[A-Z]|zero|two|three|four|five|six|seven|eight|nine)\b)")
+LETTER_A = "[A](/ˈA/)"
 # After the end of a sentence and a closing quote; not after "Mr." or an initial, nor before a small letter.
 _SENTENCE = re.compile(
     r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’)\]]))(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bMrs\.)\s+(?![a-z])"

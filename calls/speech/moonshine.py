@@ -7,6 +7,7 @@ the keys and values of the steps before it.
 import asyncio
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,17 @@ LONGEST_SECONDS = 20  # the model was trained on up to 30 s, and its work grows 
 SPACE = "\u2581"
 
 
+def model_file() -> Path:
+    """Raises Missing."""
+    return file_of("moonshine_voice", "assets/tiny-en/encoder_model.ort", WHAT)
+
+
 class Moonshine:
     name = NAME
 
     @cached_property
     def _encoder(self) -> Session:
-        return session(file_of("moonshine_voice", "assets/tiny-en/encoder_model.ort", WHAT), WHAT)
+        return session(model_file(), WHAT)
 
     @cached_property
     def _decoder(self) -> Session:

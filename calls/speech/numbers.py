@@ -79,7 +79,7 @@ def decimal(text: str) -> str:
 
 
 def clock(hour: int, minute: int, half: Literal["am", "pm", ""] = "") -> str:
-    """12-hour speech: "three thirty P M", "nine oh five", "nine o'clock"; an afternoon of 24 hours becomes P M."""
+    """12-hour speech: "three thirty PM", "nine oh five", "nine o'clock"; an afternoon of 24 hours becomes PM."""
     if not half and hour > 12:
         half = "pm" if hour < 24 else "am"
     if not half and hour == 0:
@@ -88,5 +88,5 @@ def clock(hour: int, minute: int, half: Literal["am", "pm", ""] = "") -> str:
     if minute:
         said += f" oh {ONES[minute]}" if minute < 10 else f" {two_digits(minute)}"
     if half:
-        return f"{said} {half[0].upper()} M"
+        return f"{said} {half.upper()}"
     return said if minute else f"{said} o'clock"

@@ -41,5 +41,10 @@ _BY_ID = {voice.id: voice for voice in VOICES}
 
 def voice_of(name_or_id: str) -> Voice:
     """By name or id, any case; an unknown one is the default voice."""
+    return known(name_or_id) or DEFAULT
+
+
+def known(name_or_id: str) -> Voice | None:
+    """By name or id, any case; None when there is no such voice."""
     wanted = name_or_id.strip().casefold()
-    return _BY_ID.get(ALSO.get(wanted, wanted), DEFAULT)
+    return _BY_ID.get(ALSO.get(wanted, wanted))

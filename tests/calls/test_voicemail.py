@@ -12,6 +12,7 @@ from calls.agent.voicemail import Mailbox, classify
         "The person you are trying to reach is not available.",
         "Your call has been forwarded to an automated voice messaging system.",
         "This is the voicemail of Jo Miller.",
+        "This is the voicemail box of Jo Miller.",
         "Record your message at the tone.",
     ],
 )
@@ -67,3 +68,11 @@ def test_when_to_speak():
     assert box.speak_at == 6_800
     box.said = True
     assert box.speak_at is None
+
+
+def test_a_long_greeting_is_a_voicemail_by_its_words_and_a_person_when_it_asks():
+    assert classify("You've reached Peter. Be brief.", False, True, long_greeting=True) == "voicemail"
+    assert classify("You've reached Peter. Be brief.", False, True) == "human"
+    desk = "You've reached accounting, this is Priya. What can I do for you?"
+    assert classify(desk, False, True, long_greeting=True) == "human"
+    assert classify("You've reached accounting, this is Priya.", False, False, long_greeting=True) == "", "there may be more to come"

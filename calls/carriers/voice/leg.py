@@ -31,7 +31,6 @@ JUDGE_MS = 40_000  # who answered is of interest so long
 CONFIRM_SECONDS = 5
 NOT_SPOKEN = "Nothing could be spoken"
 BROKEN = "The line broke off through an error of the server"
-NOTHING, STATIC = "none", "none"  # the parameter's word for no track at all; the name of the hiss among the tracks
 
 type Tap = Callable[[bytes, bytes], None]
 
@@ -55,13 +54,6 @@ def voice_leg(line: SoundLine, dial: Dial) -> "VoiceLeg":
     return VoiceLeg(line, How.of(dial), chosen, builtin)
 
 
-def background(how: How) -> Background | None:
-    """What lies behind our voice; a call that names no track has the hiss of a quiet line."""
-    if how.background == NOTHING:
-        return None
-    return Background(how.background or STATIC, start_ms=zlib.crc32(how.call_id.encode()) % 16_000)
-
-
 class VoiceLeg:
     """See calls.carriers.base.Media for what each method promises. `spare` hears and speaks when `engines` fail."""
 
@@ -78,7 +70,7 @@ class VoiceLeg:
         self._mouth = Mouth(list(voices), how, lambda: self.now_ms, self._cannot_speak)
         self._hearing = Hearing(list(stts), engines.vad(), how, lambda: self.now_ms, self._happen)
         self._suppressor = suppressor() if how.clean else None
-        self._background = background(how)
+        self._background = Background(how.background, start_ms=zlib.crc32(how.call_id.encode()) % 16_000)
         self._answering = Answering()
         self._tape = Tape(how.record_to) if how.record_to else None
         self._loose = bytearray()  # sound that does not fill a frame yet
@@ -283,7 +275,7 @@ class VoiceLeg:
 
     def _frame(self, at_ms: int) -> None:
         spoken, out = self._mouth.frame(at_ms)
-        frame = mix(spoken, self._background.next()) if self._background else spoken
+        frame = mix(spoken, self._background.next())
         self._line.send(frame)
         if out is not None:
             self._line.mark(out)

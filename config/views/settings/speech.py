@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -12,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from calls import speech_services
 from calls.models import SpeechService
-from calls.speech import embedded, services
+from calls.speech import apart, embedded, services
 from calls.speech.openai import wav
-from calls.speech.ports import Missing
+from calls.speech.ports import SpeechError
 from calls.speech.voices import VOICES, voice_of
 from config.kit.access import MemberRequest, page
 from config.kit.http import see_other
@@ -76,7 +75,7 @@ def speech(request: MemberRequest) -> HttpResponse:
     sides = [_side(kind, rows.get(kind), request.POST if kind == posted else None) for kind in WORDS]
     if posted and (response := _save(request, next(side for side in sides if side.kind == posted))):
         return response
-    context = {"sides": sides, "voices": VOICES, "missing": missing()}
+    context = {"sides": sides, "voices": VOICES, "missing": embedded.lacking()}
     return render_subject(request, "settings-speech", "settings/speech.html", context, status=422 if posted else 200)
 
 
@@ -121,20 +120,7 @@ def sample(request: MemberRequest, voice: str) -> HttpResponse:
     if found.id != voice:
         raise Http404
     try:
-        sound = async_to_sync(_say)(SAMPLE.format(name=found.name), found.id)
-    except Missing as error:
+        sound = apart.speak(SAMPLE.format(name=found.name), found.id)
+    except SpeechError as error:
         return HttpResponse(str(error), status=503, content_type="text/plain")
     return HttpResponse(wav(sound), content_type="audio/wav", headers={"Cache-Control": "private, max-age=3600"})
-
-
-async def _say(text: str, voice: str) -> bytes:
-    return b"".join([piece async for piece in embedded.engines().tts.speak(text, voice=voice, language="en")])
-
-
-def missing() -> str:
-    """What this machine lacks for built-in speech; "" when nothing."""
-    try:
-        embedded.engines()
-    except Missing as error:
-        return str(error)
-    return ""

@@ -138,6 +138,8 @@ def test_real_answers_have_the_promised_shapes(api, account, doc, client):
         "/v1/calls/active": "ActiveCalls",
         "/v1/me": "Me",
         "/v1/languages": "Languages",
+        "/v1/voices": "Voices",
+        "/v1/voices/june": "VoiceAnswer",
         f"/v1/calls/{calls[0].uid}/events": "CallEvents",
         **{f"/v1/calls/{call.uid}": "CallDetails" for call in calls},
     }

@@ -73,6 +73,13 @@ async def test_nothing_to_say(speech, text):
     assert b"".join(await spoken(speech.tts, text)) == b""
 
 
+async def test_the_letter_a_is_no_article(speech):
+    read = speech.tts._model.phonemize
+    spelled = speech.tts.phonemes
+    assert spelled("Flight U A one two.") == ["flˈIt jˈu ˈA wˈʌn tˈu."] and "ˈA" in spelled("A seven, three.")[0]
+    assert spelled("A cat is a pet.") == read("A cat is a pet.")
+
+
 async def test_endless_text_comes_in_parts(speech):
     parts = hibari.pieces("word " * 300 + "x" * 1000)
     assert all(len(part) <= hibari.LONGEST for part in parts)
@@ -158,9 +165,9 @@ def test_the_self_test_says_that_it_works():
 
 @pytest.fixture
 def fresh():
-    embedded._parts.cache_clear()
+    embedded._loaded.cache_clear()
     yield
-    embedded._parts.cache_clear()
+    embedded._loaded.cache_clear()
 
 
 def test_without_a_package_it_says_which_and_that_text_still_works(fresh, monkeypatch):
@@ -190,6 +197,6 @@ def test_languages(language, known):
     assert embedded.speaks(language) is known
 
 
-@pytest.mark.parametrize("language", ["babel-es", "de-AT", "english-indian", "ents", "fr"])
+@pytest.mark.parametrize("language", ["babel-es", "de-AT", "english-indian", "fr"])
 def test_other_languages(language):
     assert embedded.speaks(language) is (language == "english-indian")
