@@ -255,7 +255,11 @@ class VoiceLeg:
         while self.ended is None:
             now = self.now_ms
             due = (now + self._line.lead_ms) // FRAME_MS
-            if due - sent > (self._line.lead_ms + STALL_MS) // FRAME_MS:
+            if self._mouth.begins():
+                # Our first sound does not wait behind the silence that was sent ahead of time.
+                self._silence_line()
+                sent = now // FRAME_MS
+            elif due - sent > (self._line.lead_ms + STALL_MS) // FRAME_MS:
                 sent = due - 1
             while sent < due:
                 self._frame(sent * FRAME_MS)

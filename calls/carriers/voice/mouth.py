@@ -75,6 +75,11 @@ class Mouth:
                     self._failed(str(error))
         said.whole = True
 
+    def begins(self) -> bool:
+        """Whether the next frame is the first sound after a silence."""
+        first = self._queue[0] if self._queue and not self.paused else None
+        return first is not None and first.start_ms is None and (first.whole or len(first.sound) >= FRAME_BYTES)
+
     # frames -----------------------------------------------------------------------------------------------------------
     def frame(self, at_ms: int) -> tuple[bytes, int | None]:
         """What is heard from `at_ms` on for 20 ms, and the ref of an utterance that is out with it."""

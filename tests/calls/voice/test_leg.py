@@ -77,7 +77,7 @@ async def test_flush_is_silence_at_once_and_tells_what_was_heard():
     played = await until(leg, Played)
     await asyncio.sleep(0.15)
     assert max(loud(wire)) <= at + 60
-    assert wire.clears == 1
+    assert wire.clears == 2  # the silence before our first sound, and now
     assert not played.complete
     assert text.startswith(played.text)
     assert 10 <= len(played.text) <= 45
@@ -240,6 +240,20 @@ async def test_levels_and_taps():
     count = len(heard)
     await asyncio.sleep(0.1)
     assert len(heard) == count
+    await leg.hangup()
+
+
+async def test_our_first_sound_does_not_wait_behind_the_silence_sent_ahead():
+    wire = Wire()
+    wire.lead_ms = 400
+    leg = await answered(wire)
+    await asyncio.sleep(0.5)
+    at = wire.ms
+    await leg.say("Good morning to you.")
+    played = await until(leg, Played)
+    assert min(loud(wire)) - at < 200
+    assert played.start_ms - at < 200
+    assert len(loud(wire)) == 10
     await leg.hangup()
 
 
