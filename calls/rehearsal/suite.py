@@ -1,6 +1,7 @@
 """Rehearsals as rows: begun together, run one by one in a request or by the worker, ended once by whoever is first."""
 
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -34,8 +35,11 @@ def begin(version: PathwayVersion, scenarios: Iterable[Scenario]) -> list[Scenar
     return ScenarioRun.objects.bulk_create(rows)
 
 
-def run(run_id: int) -> bool:
-    """Runs one that was begun and writes what came of it; False when it is over already."""
+def run(run_id: int, seconds: float | None = None) -> bool:
+    """Runs one that was begun and writes what came of it; False when it is over already.
+
+    With `seconds`, one that takes longer is given up without a result: False, and its row still is to be run.
+    """
     row = ScenarioRun.objects.filter(pk=run_id, status=Status.RUNNING).select_related("scenario__pathway").first()
     if row is None:
         return False
@@ -45,19 +49,22 @@ def run(run_id: int) -> bool:
     from calls.rehearsal.run import rehearse  # loads the agents and numpy: only who runs one needs them
 
     try:
-        made = rehearse(setup_of(version, row.scenario))
+        of_time = {} if seconds is None else {"seconds": seconds}
+        made = rehearse(setup_of(version, row.scenario), **of_time)
     except Exception as error:
         log.exception("rehearsal %s failed", row.uid)
         made = Rehearsed(error=f"The rehearsal itself broke: {type(error).__name__}: {error}"[:300])
-    return end(row.pk, made)
+    return False if made.out_of_time and seconds is not None else end(row.pk, made)
 
 
-def run_all(version: PathwayVersion, scenarios: Sequence[Scenario]) -> list[ScenarioRun]:
-    """Runs them now, one after the other, and returns their rows as they came out."""
-    begun = begin(version, scenarios)
-    for each in begun:
-        run(each.pk)
-    return list(ScenarioRun.objects.filter(pk__in=[each.pk for each in begun]).select_related("scenario").order_by("pk"))
+def run_for(begun: Sequence[ScenarioRun], seconds: float) -> list[ScenarioRun]:
+    """Runs them one after the other until the time is up, and returns those that still are to be run."""
+    until = time.monotonic() + seconds
+    for n, each in enumerate(begun):
+        left = until - time.monotonic()
+        if left <= 0 or (not run(each.pk, left) and _running().filter(pk=each.pk).exists()):
+            return list(begun[n:])
+    return []
 
 
 def end(run_id: int, made: Rehearsed) -> bool:
