@@ -1,5 +1,6 @@
 """The pages of guard rails: library, form with its try, attaching, backtest, history, panel, and the card on the call page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,7 +74,7 @@ def test_the_library_tells_what_watches_where_and_how_often_it_tripped(editor, a
     rails.attach(rail, Attached("PERSONA", persona.uid, END))
     for days in (0, 6.9, 8, 29, 31):
         tripped(rail, days)
-    row = rail_queries.library(account)[0]
+    row = rail_queries.library(account, rails.library(account))[0]
     assert (row.week, row.month, [place.source.name for place in row.places]) == (2, 4, ["June"])
     page = editor.get(at("guard-rails")).content.decode()
     assert "No promises" in page and "June" in page and PROMISE in page
@@ -83,15 +84,24 @@ def test_the_library_tells_what_watches_where_and_how_often_it_tripped(editor, a
 def test_the_library_costs_the_same_for_any_number(editor, account, persona, pathway, settings, django_assert_num_queries):
     settings.CUSTOM_GUARD_RAILS = 100
     counted = []
-    for count in (3, 6):
+    for count in (30, 60):
         while GuardRail.objects.count() < count:
             made = rails.create(account, "custom", REFUNDS, [Attached("PERSONA", persona.uid, END), Attached("PATHWAY", pathway.uid, END)])
             tripped(made)
         editor.get(at("guard-rails"))
-        with django_assert_num_queries(10 if not counted else counted[0]) as queries:
+        with django_assert_num_queries(11 if not counted else counted[0]) as queries:
             editor.get(at("guard-rails"))
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_the_library_comes_in_pages(editor, account, settings):
+    settings.CUSTOM_GUARD_RAILS = 100
+    for n in range(27):
+        rails.create(account, "custom", replace(REFUNDS, name=f"Rail {n:02}"))
+    first, second = (editor.get(at("guard-rails") + query).content.decode() for query in ("", "?page=2"))
+    assert "1 to 25 of 27" in first and "Rail 26" in first and "Rail 01" not in first
+    assert "Rail 01" in second and "Rail 00" in second and "Rail 02" not in second
 
 
 def test_the_chart_draws_thirty_days(account, rail):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from calls import rail_queries, sources
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page
+from personas import rails
 from personas.rails import Source
 
 NEWEST = 8  # trips on the library page
@@ -19,8 +20,10 @@ PAGE = 25
 @page("viewer")
 @require_safe
 def library(request: MemberRequest) -> HttpResponse:
+    listed = Paginator(rails.library(request.account), PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": rail_queries.library(request.account),
+        "listed": listed,
+        "rows": rail_queries.library(request.account, listed),
         "chart": rail_queries.chart(request.account),
         "trips": [rail_queries.trip(found) for found in rail_queries.trips(request.account)[:NEWEST]],
     }
