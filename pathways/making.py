@@ -96,7 +96,7 @@ def make_folder(account: Account, name: Any) -> PathwayFolder:
 
 def delete(pathway: Pathway, by: User | None = None, *, api_key: ApiKey | None = None) -> None:
     """Calls that run, wait or are over keep what they need; new ones do not find it."""
-    with writing():
+    with writing():  # the update waits for whoever holds the row to save or publish (editing.locked)
         if Pathway.objects.filter(pk=pathway.pk, deleted_at=None).update(deleted_at=now(), updated_at=now()):
             audit.record(pathway.account, "pathway.deleted", pathway.name, user=by, api_key=api_key)
 

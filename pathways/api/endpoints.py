@@ -7,7 +7,7 @@ BAD_BODY = Answer(400, "The body cannot be read; the message says why.", "Pathwa
 SAVED_MEANWHILE = Answer(409, "OLD_REVISION_ERROR: somebody saved since you read it. Nothing is overwritten.", "PathwayRefused")
 NOT_NOW = Answer(
     409,
-    "OLD_REVISION_ERROR: somebody saved since you read it. REHEARSALS_RUNNING: the required rehearsals take long, ask again in some seconds.",
+    "OLD_REVISION_ERROR: somebody saved since you read it. REHEARSALS_RUNNING: the required rehearsals take long, ask again in a while.",
     "PathwayRefused",
 )
 EXAMPLE = (
