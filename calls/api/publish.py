@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import JsonResponse
 
-from calls.rehearsal.publish import Rehearsing, publish, red
+from calls.publishing import Rehearsing, publish, red
 from config.kit.api import ApiRequest
 from pathways import editing
 from pathways.access import get_pathway

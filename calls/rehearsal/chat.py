@@ -18,9 +18,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 
 from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, PressDigits, Say, SendSms, Transfer, Turn
+from calls.reached import others
 from calls.rehearsal.agents import walker
 from calls.rehearsal.setup import CALLEE, OFFICE
-from calls.runner.pathways import others
 from calls.variables import built_in
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayChat, PathwayVersion

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 
 from calls import rails
 from calls.agent.ports import PathwayBrief
+from calls.reached import others
 from calls.rehearsal.setup import Rehearsed, Setup
-from calls.runner.pathways import others
 from pathways.models import PathwayVersion, Scenario, ScenarioRun
 from pathways.scenarios import setup_digest
 
@@ -46,11 +46,10 @@ def run(run_id: int, seconds: float | None = None) -> bool:
     version = PathwayVersion.objects.filter(pathway=row.scenario.pathway, number=row.version).select_related("pathway").first()
     if version is None or version.digest != row.digest or setup_digest(row.scenario) != row.setup:
         return end(row.pk, Rehearsed(error=CHANGED))
-    from calls.rehearsal.run import rehearse  # loads the agents and numpy: only who runs one needs them
+    from calls.rehearsal.run import MOST_SECONDS, rehearse  # loads the agents and numpy: only who runs one needs them
 
     try:
-        of_time = {} if seconds is None else {"seconds": seconds}
-        made = rehearse(setup_of(version, row.scenario), **of_time)
+        made = rehearse(setup_of(version, row.scenario), seconds=MOST_SECONDS if seconds is None else seconds)
     except Exception as error:
         log.exception("rehearsal %s failed", row.uid)
         made = Rehearsed(error=f"The rehearsal itself broke: {type(error).__name__}: {error}"[:300])
@@ -111,6 +110,7 @@ def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
         str(version.pathway.uid), version.pathway.name, version.number, version.graph, start_node_id=scenario.start_node_id
     )
     data: Mapping[str, Any] = scenario.request_data if isinstance(scenario.request_data, Mapping) else {}
+    over = others(version.pathway.account_id, [brief])
     return Setup(
         brief,
         scenario.callee,
@@ -118,6 +118,6 @@ def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
         data,
         scenario.max_turns,
         scenario.assertions,
-        others=others(version.pathway.account_id, [brief]),
-        rails=rails.of_pathway(version.pathway.account, version.pathway.uid),
+        others=over,
+        rails=rails.of_pathway(version.pathway.account, version.pathway.uid, over),
     )

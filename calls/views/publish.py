@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from calls.rehearsal import publish as publishing_here
+from calls import publishing as publishing_here
 from calls.rehearsal import shown
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, safe_next, see_other

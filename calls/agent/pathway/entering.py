@@ -283,7 +283,7 @@ class Entry:
         self.go_over(uid)
         step = written(node.data.get("transferPathwayNode")) or other.start_node_id
         start = self.walk.graph.node(step) or self.walk.graph.start
-        data = {"node_id": node.id, "pathway_id": uid, "version": other.version}
+        data = {"node_id": node.id, "pathway_id": other.pathway_id, "version": other.version}
         yield Note("pathway", f"Went over to the pathway {other.name}", data)
         if start is None:
             for each in self.bye(f"The pathway {other.name} has no steps"):

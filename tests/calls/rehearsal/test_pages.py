@@ -5,7 +5,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from calls.rehearsal import publish, suite
+from calls import publishing as publish
+from calls.rehearsal import suite
 from pathways.models import Pathway, PathwayChat, Scenario, ScenarioRun
 from tests import factories
 from tests.calls.rehearsal import kit

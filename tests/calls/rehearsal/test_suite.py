@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from calls.rehearsal import publish, suite
+from calls import publishing as publish
+from calls.rehearsal import suite
 from calls.rehearsal.setup import Rehearsed
 from calls.tasks import rehearse, sweep_rehearsals
 from pathways import editing
