@@ -255,6 +255,19 @@ def test_the_panel_of_a_persona(editor, account, rail, persona, pathway):
         assert editor.get(at("guard-rails-attached", kind, uid)).status_code == 404
 
 
+def test_from_a_persona_to_the_library_and_back(editor, persona, rail):
+    shown = editor.get(at("guard-rails-attached", "PERSONA", persona.uid)).content.decode()
+    there = f"{at('guard-rails')}?source=PERSONA:{persona.uid}"
+    assert f'href="{there}"' in shown
+    page = editor.get(there).content.decode()
+    assert f'href="/personas/{persona.uid}">Back to June</a>' in page
+    assert f'href="{at("guard-rail", rail.uid)}?source=PERSONA:{persona.uid}"' in page
+    chosen = editor.get(f"{at('guard-rail', rail.uid)}?source=PERSONA:{persona.uid}").content.decode()
+    assert f'<option value="PERSONA:{persona.uid}" selected>' in chosen
+    for odd in ("PERSONA:", "x", f"PATHWAY:{persona.uid}", f"ROOM:{persona.uid}"):
+        assert "Back to" not in editor.get(f"{at('guard-rails')}?source={odd}").content.decode()
+
+
 # past calls ----------------------------------------------------------------------------------------------------------
 def past(account, *lines: tuple[str, str], **fields) -> None:
     fields = {"state": State.COMPLETE, "answered_by": "human", "ended_at": timezone.now(), "duration_ms": 60_000, **fields}
