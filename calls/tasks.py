@@ -7,7 +7,7 @@ from functools import partial
 from celery import shared_task
 from django.db import transaction
 
-from calls import pathway_writer
+from calls import pathway_writer, prices
 from calls.recordings import rows as recordings
 from calls.rehearsal import chat, suite
 from calls.runner import reaper
@@ -54,6 +54,17 @@ def sweep_rehearsals() -> None:
 @shared_task
 def delete_old_chats() -> None:
     chat.delete_old()
+
+
+@shared_task
+def ask_prices() -> None:
+    """What carriers took for calls that ended within the last hour."""
+    prices.sweep()
+
+
+@shared_task
+def tidy_carriers() -> None:
+    prices.tidy()
 
 
 @shared_task
