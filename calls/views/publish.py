@@ -44,7 +44,7 @@ def pathway_publish(request: MemberRequest, uid: UUID) -> HttpResponse:
         messages.error(request, CHANGED)
         return see_other(back)
     except publishing_here.Rehearsing:
-        return see_other(f"{reverse('pathway-publish', args=[pathway.uid])}?v={version.number}")
+        return see_other(f"{reverse('pathway-publish', args=[pathway.uid])}?v={version.number}#gate")
     except NotReady as refusal:
         return _stopped(request, version, environment, refusal, back)
     messages.success(request, f"Version {published.number} of {pathway.name} is in {environment} now.")

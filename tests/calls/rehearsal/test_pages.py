@@ -149,7 +149,7 @@ def test_long_rehearsals_are_seen_to_end_on_the_page(signed_in, version, monkeyp
     kit.scenario(version.pathway, name="Comes", required=True)
     client = signed_in("editor")
     answer = client.post(at("pathway-publish", version), {"version": 1, "revision": 1})
-    assert (answer.status_code, answer.url) == (303, at("pathway-publish", version) + "?v=1")
+    assert (answer.status_code, answer.url) == (303, at("pathway-publish", version) + "?v=1#gate")
     page = client.get(answer.url)
     assert "0 of 1 are over" in page.text
     assert 'hx-trigger="every 1s"' in page.text
