@@ -85,9 +85,9 @@ class Chart:
     told: str
 
 
-def library(account: Account) -> list[Row]:
-    """Four queries: the rails, their attachments, the names of what they are attached to (two), and their trips."""
-    found = list(rails.library(account))
+def library(account: Account, found: Iterable[GuardRail]) -> list[Row]:
+    """`found`: of personas.rails.library. Besides them, three queries: the names of what they are attached to (two), and their trips."""
+    found = list(found)
     attached = [a for rail in found for a in rail.attachments.all()]
     known = sources.named(account, [(a.source_type, a.source_id) for a in attached])
     counts = _counts(account)

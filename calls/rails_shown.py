@@ -7,7 +7,12 @@ from typing import Any
 from config.kit.times import length as clock
 from personas.rails import ACTION_WORDS, word
 
-FROM = {"request": "this call only", "persona": "from the persona", "pathway": "from the pathway"}
+FROM = {
+    "request": "this call only",
+    "persona": "from the persona",
+    "pathway": "from the pathway",
+    "reached": "once the call goes over to its pathway",
+}
 DONE = {"end_call": "The call was ended.", "transfer": "The call was handed over.", "move_to_node": "The call went to another step."}
 
 

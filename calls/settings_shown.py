@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from calls.models import Call
+from pathways.models import Pathway
+from personas.content import DISCLOSURES
 from personas.parameters import PARAMETERS
 from personas.parameters.told import told
 from personas.queries import knowledge
@@ -37,7 +40,27 @@ def settings(call: Call) -> list[Setting]:
         value = told(parameter, _by_name(call, given) if parameter.name == "tools" else given)
         if value:
             found.append(Setting(parameter.label, value, str(call.sources.get(parameter.name, "default"))))
+    return [*found, *_of_the_persona(call)]
+
+
+def _of_the_persona(call: Call) -> list[Setting]:
+    """What no parameter holds and only a persona brings: what its opening says besides, and when it goes over to a pathway."""
+    said = [words for key, words in DISCLOSURES.items() if key in call.disclosures]
+    found = [Setting("Says at the beginning", ", ".join(said), "persona")] if said else []
+    uids = [uid for route in call.routes if (uid := _uuid(route.get("pathway_id")))]
+    named = Pathway.objects.filter(account=call.account_id, uid__in=uids).values_list("uid", "name") if uids else ()
+    names = {str(uid): name for uid, name in named}
+    for route in call.routes:
+        name = names.get(str(route.get("pathway_id")), "a pathway that is gone")
+        found.append(Setting(f"Goes over to {name}", str(route.get("prompt") or route.get("name") or ""), "persona"))
     return found
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
 def _by_name(call: Call, tools: Any) -> Any:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from calls import pathway_writer, prices
 from calls.recordings import rows as recordings
-from calls.rehearsal import suite
+from calls.rehearsal import chat, suite
 from calls.runner import reaper
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,11 @@ def _queue(run_id: int) -> None:
 @shared_task
 def sweep_rehearsals() -> None:
     suite.sweep()
+
+
+@shared_task
+def delete_old_chats() -> None:
+    chat.delete_old()
 
 
 @shared_task

@@ -43,6 +43,7 @@ _ICONS = {
     "knowledge": "book-open",
     "note_for_staff": "clipboard-list",
     "fallback": "shield-check",
+    "missing_facts": "circle-alert",
     "avoided": "shield-check",
     "optout": "ban",
     "guard_rail": "shield-check",

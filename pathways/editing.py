@@ -6,6 +6,7 @@ Two who save with one revision: the first is saved, the second gets Stale with w
 from typing import Any
 
 from django.db.models import F, Max, QuerySet
+from django.http import Http404
 from django.utils.timezone import now
 
 from config.kit import storable
@@ -54,7 +55,7 @@ def new_draft(
 def save(version: PathwayVersion, graph: Any, *, revision: int | None, by: User | None = None, name: str | None = None) -> PathwayVersion:
     """Writes `graph` into the draft if it still is at `revision` (None: whatever it is at). Gives the row as it stands now.
 
-    Raises Stale, Frozen, Unreadable, and PathwayVersion.DoesNotExist when the draft was deleted.
+    Raises Stale, Frozen, Unreadable, and Http404 when the draft or the whole pathway was deleted.
     """
     checked = readable(graph)
     at = now()
@@ -67,10 +68,10 @@ def save(version: PathwayVersion, graph: Any, *, revision: int | None, by: User 
         changed = PathwayVersion.objects.filter(pk=version.pk, published_at=None, **same).update(revision=F("revision") + 1, **values)
         if changed:
             Pathway.objects.filter(pk=version.pathway_id).update(updated_at=at)
-        current = PathwayVersion.objects.select_related("pathway", "updated_by").get(pk=version.pk)
+        kept = current(version)
     if not changed:
-        raise Frozen(f"version {current.number} is published") if current.frozen else Stale(current)
-    return current
+        raise Frozen(f"version {kept.number} is published") if kept.frozen else Stale(kept)
+    return kept
 
 
 def readable(graph: Any) -> dict[str, Any]:
@@ -84,8 +85,22 @@ def readable(graph: Any) -> dict[str, Any]:
 
 
 def locked(pathway: Pathway) -> Pathway:
-    """The row, held until the transaction ends. Whoever writes versions takes it first: one at a time for each pathway."""
-    return Pathway.objects.select_for_update().get(pk=pathway.pk)
+    """The row, held until the transaction ends. Whoever writes versions takes it first: one at a time for each pathway.
+
+    Raises Http404 when the pathway was deleted: who deletes it either waits for us, or we find it gone.
+    """
+    found = Pathway.objects.select_for_update().filter(pk=pathway.pk, deleted_at=None).first()
+    if found is None:
+        raise Http404(f'Pathway with ID "{pathway.uid}" not found')
+    return found
+
+
+def current(version: PathwayVersion) -> PathwayVersion:
+    """As it stands in the database now. Raises Http404 when it was deleted."""
+    found = PathwayVersion.objects.select_related("pathway", "updated_by", "published_by").filter(pk=version.pk).first()
+    if found is None:
+        raise Http404(f'Pathway version with ID "{version.number}" not found: it was deleted')
+    return found
 
 
 def newest(pathway: Pathway) -> PathwayVersion | None:

@@ -1,6 +1,7 @@
 """Pathways as a whole: made from nothing, from a starter, from JSON or from another one; named, shelved, deleted."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from typing import Any
 
 from django.utils.timezone import now
@@ -53,11 +54,20 @@ def from_starter(account: Account, starter: Starter, name: str = "", *, by: User
 def imported(account: Account, data: Any, name: str = "", *, folder: PathwayFolder | None = None, by: User | None = None) -> PathwayVersion:
     """From the JSON of another system, or of an export from here: the graph itself, or an object that holds it.
 
-    Nothing of the graph is lost; steps that cannot run are for validation to name. Raises BadName, envelope.NoGraph, editing.Unreadable.
+    A name that it came with and that is taken gets “(copy)” behind it. Nothing of the graph is lost; steps that cannot run are for
+    validation to name. Raises BadName, envelope.NoGraph, editing.Unreadable.
     """
     whole = unwrapped(data)
-    called = name.strip() or text_of(whole, "name").strip()[:LONGEST_NAME] or "Imported pathway"
+    called = name.strip() or _free_name(account, text_of(whole, "name").strip()[:LONGEST_NAME] or "Imported pathway")
     return create(account, called, text_of(whole, "description")[:LONGEST_DESCRIPTION], graph=graph_of(whole), folder=folder, by=by)
+
+
+def _free_name(account: Account, name: str) -> str:
+    """`name`, or the first of "name (copy)", "name (copy 2)" … that no pathway of the account has."""
+    begun = name[: LONGEST_NAME - 10]
+    taken = set(Pathway.objects.filter(account=account, deleted_at=None, name__startswith=begun).values_list("name", flat=True))
+    tries = chain([name, f"{begun} (copy)"], (f"{begun} (copy {n})" for n in count(2)))
+    return next(each for each in tries if each not in taken)
 
 
 def duplicate(pathway: Pathway, name: Any = "", *, by: User | None = None) -> PathwayVersion:
@@ -96,7 +106,7 @@ def make_folder(account: Account, name: Any) -> PathwayFolder:
 
 def delete(pathway: Pathway, by: User | None = None, *, api_key: ApiKey | None = None) -> None:
     """Calls that run, wait or are over keep what they need; new ones do not find it."""
-    with writing():
+    with writing():  # the update waits for whoever holds the row to save or publish (editing.locked)
         if Pathway.objects.filter(pk=pathway.pk, deleted_at=None).update(deleted_at=now(), updated_at=now()):
             audit.record(pathway.account, "pathway.deleted", pathway.name, user=by, api_key=api_key)
 

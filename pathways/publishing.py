@@ -10,7 +10,7 @@ from config.kit import audit
 from config.kit.writing import writing
 from config.models import Account, ApiKey, User
 from pathways import validation
-from pathways.editing import Stale, locked
+from pathways.editing import Stale, current, locked
 from pathways.graph import digest
 from pathways.models import Pathway, PathwayVersion, Scenario, ScenarioRun
 from pathways.problems import Known, Problem
@@ -39,7 +39,7 @@ class NotReady(Exception):  # noqa: N818
 def publish(version: PathwayVersion, environment: str, by: User | None = None, *, api_key: ApiKey | None = None) -> PathwayVersion:
     """Freezes exactly the version as the caller read it, and points `environment` at it. Gives the row as it stands now.
 
-    Raises NotReady; editing.Stale when it was saved meanwhile; PathwayVersion.DoesNotExist when it was deleted.
+    Raises NotReady; editing.Stale when it was saved meanwhile; Http404 when it or its pathway was deleted.
     """
     if environment not in ENVIRONMENTS:
         raise ValueError(f"{environment!r} is no environment")
@@ -49,14 +49,14 @@ def publish(version: PathwayVersion, environment: str, by: User | None = None, *
         pathway = locked(version.pathway)
         same = PathwayVersion.objects.filter(pk=version.pk, revision=version.revision)
         if not same.filter(published_at=None).update(published_at=at, published_by=by) and not same.exists():
-            raise Stale(PathwayVersion.objects.select_related("pathway", "updated_by").get(pk=version.pk))
+            raise Stale(current(version))
         before = pathway.production_id if environment == "production" else pathway.staging_id
         Pathway.objects.filter(pk=pathway.pk).update(**{environment: version.pk}, updated_at=at)
         detail = {"environment": environment, "version": version.number}
         if was := PathwayVersion.objects.filter(pk=before or 0).values_list("number", flat=True).first():
             detail["instead_of"] = was
         audit.record(pathway.account, "pathway.published", pathway.name, user=by, api_key=api_key, **detail)
-        return PathwayVersion.objects.select_related("pathway", "published_by").get(pk=version.pk)
+        return current(version)
 
 
 def check(version: PathwayVersion, environment: str) -> None:

@@ -176,7 +176,7 @@ def _variables(view: Graph, known: Known) -> Iterator[Problem]:
         node_id, edge_id, who = users[0]
         others = len(users) - 1
         use = "uses" if not others else f"and {others} other place{'' if others == 1 else 's'} use"
-        message = f"{who} {use} {{{{{name}}}}}, which no step fills: each call must bring it, or it is said as it stands."
+        message = f"{who} {use} {{{{{name}}}}}, which no step fills: each call must bring it, or the sentence is left unsaid."
         yield warning("undefined_variable", message, node_id, edge_id)
 
 

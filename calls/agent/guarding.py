@@ -42,6 +42,8 @@ class Guarded:
             return [rest, action]
         if isinstance(action, Note) and action.kind == "optout":
             self._watch.understood(str(action.data.get("quote") or ""))
+        if isinstance(action, Note) and action.kind == "pathway":
+            self._watch.over_to(str(action.data.get("pathway_id") or ""), self._now())
         if not isinstance(action, Say) or not action.text.strip():
             return [action]
         text = action.text

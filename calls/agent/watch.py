@@ -5,7 +5,7 @@ that moment and makes it is heard out, and judged by what of it was heard. Our w
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
@@ -21,6 +21,7 @@ from calls.agent.rails.opinion import BUDGET, Asking
 from calls.agent.rails.shape import CUSTOM, OPT_OUT, Trip, Watched
 from calls.carriers.timing import CHARACTER_MS
 
+OVER = " of going over to its pathway"
 SAID_SO = "Asked not to be called again"
 MISSED: dict[Fact, str] = {
     "ai": "it was not said that a machine calls",
@@ -59,6 +60,10 @@ class Watch(Protocol):
         """An opt-out is about to be recorded; False when one was before."""
         ...
 
+    def over_to(self, pathway_id: str, now_ms: int) -> None:
+        """The call goes over to another pathway: its rails watch from now on, and its steps are those that a rail can move to."""
+        ...
+
     def due_at(self, speaking: Speaking) -> int | None:
         """When the next rail trips by the clock alone; `speaking`: what we are saying at the moment."""
         ...
@@ -90,7 +95,9 @@ def _told(text: str, begins_ms: int) -> tuple[tuple[int, Fact], ...]:
 
 
 class RailWatch:
-    """`nodes`: the steps of the pathway that leads the call, empty without one. `encoder` None: words alone decide."""
+    """`nodes`: the steps of the pathway that leads the call, empty without one; `elsewhere`: those of the pathways that it may go over to,
+    by uid. `encoder` None: words alone decide.
+    """
 
     def __init__(
         self,
@@ -98,10 +105,13 @@ class RailWatch:
         *,
         brief: Brief | None = None,
         nodes: Iterable[str] = (),
+        elsewhere: Mapping[str, Iterable[str]] | None = None,
         encoder: Encoder | None = None,
         opinion: Asking | None = None,
     ) -> None:
-        self._rails, self._nodes = list(rails), frozenset(nodes)
+        every = list(rails)
+        self._rails, self._later = [r for r in every if not r.pathway], [r for r in every if r.pathway]
+        self._nodes, self._elsewhere = frozenset(nodes), elsewhere or {}
         self._brief = brief or Brief(task="")
         self._encoder, self._opinion = encoder, opinion
         self._disclosed, self._made_at = Disclosures(), dict[Fact, int]()
@@ -113,6 +123,14 @@ class RailWatch:
     def lacks(self, text: str) -> str:
         wanted = [fact for fact in self._brief.disclosures if fact not in self._disclosed.made]
         return opening.missing(text, wanted, self._brief) if wanted and not self._off else ""
+
+    def over_to(self, pathway_id: str, now_ms: int) -> None:
+        self._nodes = frozenset(self._elsewhere.get(pathway_id, ()))
+        coming = [rail for rail in self._later if rail.pathway == pathway_id]
+        self._later = [rail for rail in self._later if rail.pathway != pathway_id]
+        for rail in coming:
+            if not any(rail.same(other) for other in self._rails):
+                self._rails.append(replace(rail, from_ms=now_ms, end_ms=rail.end_ms + now_ms if rail.fact else 0))
 
     # our words --------------------------------------------------------------------------------------------------------
     async def before(self, text: str, now_ms: int) -> list[Trip | Note]:
@@ -177,7 +195,7 @@ class RailWatch:
 
     def due(self, now_ms: int, speaking: Speaking) -> list[Trip]:
         return [
-            Trip(rail, now_ms, f"Within {rail.end_ms / 1000:g} seconds {MISSED[fact]}.")
+            Trip(rail, now_ms, f"Within {(rail.end_ms - rail.from_ms) / 1000:g} seconds{OVER if rail.from_ms else ''} {MISSED[fact]}.")
             for rail, fact in self._missing(speaking)
             if now_ms >= rail.end_ms
         ]

@@ -21,6 +21,7 @@ def watch_of(rails: Iterable[Mapping[str, Any]], brief: Brief) -> RailWatch:
         watched(rails),
         brief=brief,
         nodes=_nodes(brief.pathway.graph) if brief.pathway else (),
+        elsewhere={p.pathway_id: _nodes(p.graph) for p in (*brief.others.values(), *(r.pathway for r in brief.routes))},
         encoder=encoder(),
         opinion=opinion.of(at) if at else None,
     )

@@ -1,11 +1,14 @@
-"""Publishing under /v1, in both families of addresses: the required rehearsals are run first, and a red one is told with its sentences."""
+"""Publishing under /v1, in both families of addresses: the required rehearsals are run first, and a red one is told with its sentences.
+
+409 while they still run in the worker: the same request again, some seconds later, publishes or tells what is red.
+"""
 
 from typing import Any
 from uuid import UUID
 
 from django.http import JsonResponse
 
-from calls.rehearsal.publish import publish, red
+from calls.publishing import Rehearsing, publish, red
 from config.kit.api import ApiRequest
 from pathways import editing
 from pathways.access import get_pathway
@@ -38,6 +41,8 @@ def _published(request: ApiRequest, pathway: Pathway, body: dict[str, Any]) -> J
     row.pathway = pathway
     try:
         publish(row, environment, api_key=request.api_key)
+    except Rehearsing as going_on:
+        raise refusal(request, 409, "REHEARSALS_RUNNING", f"Not published yet. {going_on.sentence}") from going_on
     except NotReady as stopped:
         if not stopped.failing:
             raise

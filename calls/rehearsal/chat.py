@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 
 from calls.agent.ports import Brief, EndCall, Note, PathwayBrief, PressDigits, Say, SendSms, Transfer, Turn
+from calls.reached import others
 from calls.rehearsal.agents import walker
 from calls.rehearsal.setup import CALLEE, OFFICE
-from calls.runner.pathways import others
 from calls.variables import built_in
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayChat, PathwayVersion
@@ -29,6 +32,7 @@ log = logging.getLogger(__name__)
 LONGEST = 2_000  # characters of one message
 MOST_TURNS = 200
 ABANDONED = timedelta(seconds=60)  # a message that is being answered so long was lost with its process
+KEPT = timedelta(days=30)  # a chat nobody writes in goes then
 SINCE, WALKER, WEB = "since", "walker", "web"
 
 
@@ -125,7 +129,7 @@ async def _answer(chat: PathwayChat, agent: "PathwayAgent", message: str) -> Ans
             _take(chat, answer, action)
         if answer.completed:
             break
-    chat.state = {WALKER: agent.state, WEB: chat.state.get(WEB, False)}
+    chat.state = {**chat.state, WALKER: agent.state}
     return answer
 
 
@@ -158,6 +162,14 @@ def _keep(chat: PathwayChat, answer: Answer) -> None:
     kept = {"turn": chat.turn, "state": chat.state, "history": chat.history, "logs": chat.logs, "completed": chat.completed}
     if not PathwayChat.objects.filter(pk=chat.pk, turn=chat.turn - 1).update(**kept):
         raise Busy  # it was given up for lost, and another message was answered meanwhile
+
+
+def delete_old() -> int:
+    """Deletes the chats that nobody wrote in for KEPT; how many."""
+    before = now() - KEPT
+    touched = PathwayChat.objects.filter(created_at__lt=before).annotate(since=Cast(KT(f"state__{SINCE}"), TextField()))
+    old = touched.filter(Q(since=None) | Q(since__lt=before.isoformat()))  # kept in UTC: the text sorts as the times do
+    return PathwayChat.objects.filter(pk__in=old.values("pk")).delete()[0]
 
 
 def brief_of(chat: PathwayChat) -> Brief:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from calls.agent.ports import Agent, Brief, EndCall, Note, PathwayBrief, Transfer, Turn
 from calls.models import Call, CallEvent, Utterance
+from calls.reached import others
 from calls.rehearsal.agents import walker
-from calls.runner.pathways import others
 from calls.variables import of
 from pathways import graph as graphs
 from pathways.models import Pathway, PathwayVersion

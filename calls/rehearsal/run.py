@@ -24,8 +24,11 @@ log = logging.getLogger(__name__)
 MOST_SECONDS = 60.0  # of real time for one rehearsal
 
 
-def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = walker) -> Rehearsed:
-    """Leads one conversation to its end and holds the sentences against it. Takes some tenths of a second; not for an event loop."""
+def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = walker, *, seconds: float = MOST_SECONDS) -> Rehearsed:
+    """Leads one conversation to its end and holds the sentences against it: `seconds` of real time at most.
+
+    Takes some tenths of a second without a model; not for an event loop.
+    """
     began, record = time.monotonic(), Record()
     graph = graphs.load(setup.pathway.graph)
     error = _wrong_start(graph, setup.pathway.start_node_id)
@@ -33,11 +36,11 @@ def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = walker) -> Rehearse
         return Rehearsed(error=error)
     try:
         brief = brief_of(setup)
-        result, cut_off = asyncio.run(_lead(setup, agent(brief), watch_of(setup.rails, brief), record))
+        result, cut_off = asyncio.run(_lead(setup, agent(brief), watch_of(setup.rails, brief), record, seconds))
     except KeyError:
         return Rehearsed(error=f"There is no simulated callee named “{setup.callee}”.")
     except TimeoutError:
-        return _made(setup, record, began, error=f"It was not over after {MOST_SECONDS:.0f} seconds.")
+        return _made(setup, record, began, error=f"It was not over after {seconds:.0f} seconds.", out_of_time=True)
     tag = outcome.tag(_heard(record, result))
     turns = sum(line.speaker in ("user", "robot") for line in record.lines)
     variables = learnt(setup.data, record)
@@ -55,9 +58,9 @@ def rehearse(setup: Setup, agent: Callable[[Brief], Agent] = walker) -> Rehearse
     )
 
 
-async def _lead(setup: Setup, agent: Agent, watch: Watch, record: Record) -> tuple[SessionResult, bool]:
+async def _lead(setup: Setup, agent: Agent, watch: Watch, record: Record, seconds: float) -> tuple[SessionResult, bool]:
     leg, limit = callees.leg(setup.callee, setup.lines, setup.data, setup.max_turns)
-    async with asyncio.timeout(MOST_SECONDS):
+    async with asyncio.timeout(seconds):
         result = await run_session(SessionConfig("rehearsal"), leg, agent, record, asyncio.Queue(), watch)
     return result, limit.cut_off
 

@@ -38,6 +38,7 @@ class Rehearsed:
     turns: int = 0
     ms: int = 0  # of real time
     error: str = ""
+    out_of_time: bool = False  # it would have gone on
 
     @property
     def passed(self) -> bool:

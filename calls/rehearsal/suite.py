@@ -1,6 +1,7 @@
 """Rehearsals as rows: begun together, run one by one in a request or by the worker, ended once by whoever is first."""
 
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -11,8 +12,8 @@ from django.utils.timezone import now
 
 from calls import rails
 from calls.agent.ports import PathwayBrief
+from calls.reached import others
 from calls.rehearsal.setup import Rehearsed, Setup
-from calls.runner.pathways import others
 from pathways.models import PathwayVersion, Scenario, ScenarioRun
 from pathways.scenarios import setup_digest
 
@@ -34,30 +35,35 @@ def begin(version: PathwayVersion, scenarios: Iterable[Scenario]) -> list[Scenar
     return ScenarioRun.objects.bulk_create(rows)
 
 
-def run(run_id: int) -> bool:
-    """Runs one that was begun and writes what came of it; False when it is over already."""
+def run(run_id: int, seconds: float | None = None) -> bool:
+    """Runs one that was begun and writes what came of it; False when it is over already.
+
+    With `seconds`, one that takes longer is given up without a result: False, and its row still is to be run.
+    """
     row = ScenarioRun.objects.filter(pk=run_id, status=Status.RUNNING).select_related("scenario__pathway").first()
     if row is None:
         return False
     version = PathwayVersion.objects.filter(pathway=row.scenario.pathway, number=row.version).select_related("pathway").first()
     if version is None or version.digest != row.digest or setup_digest(row.scenario) != row.setup:
         return end(row.pk, Rehearsed(error=CHANGED))
-    from calls.rehearsal.run import rehearse  # loads the agents and numpy: only who runs one needs them
+    from calls.rehearsal.run import MOST_SECONDS, rehearse  # loads the agents and numpy: only who runs one needs them
 
     try:
-        made = rehearse(setup_of(version, row.scenario))
+        made = rehearse(setup_of(version, row.scenario), seconds=MOST_SECONDS if seconds is None else seconds)
     except Exception as error:
         log.exception("rehearsal %s failed", row.uid)
         made = Rehearsed(error=f"The rehearsal itself broke: {type(error).__name__}: {error}"[:300])
-    return end(row.pk, made)
+    return False if made.out_of_time and seconds is not None else end(row.pk, made)
 
 
-def run_all(version: PathwayVersion, scenarios: Sequence[Scenario]) -> list[ScenarioRun]:
-    """Runs them now, one after the other, and returns their rows as they came out."""
-    begun = begin(version, scenarios)
-    for each in begun:
-        run(each.pk)
-    return list(ScenarioRun.objects.filter(pk__in=[each.pk for each in begun]).select_related("scenario").order_by("pk"))
+def run_for(begun: Sequence[ScenarioRun], seconds: float) -> list[ScenarioRun]:
+    """Runs them one after the other until the time is up, and returns those that still are to be run."""
+    until = time.monotonic() + seconds
+    for n, each in enumerate(begun):
+        left = until - time.monotonic()
+        if left <= 0 or (not run(each.pk, left) and _running().filter(pk=each.pk).exists()):
+            return list(begun[n:])
+    return []
 
 
 def end(run_id: int, made: Rehearsed) -> bool:
@@ -104,6 +110,7 @@ def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
         str(version.pathway.uid), version.pathway.name, version.number, version.graph, start_node_id=scenario.start_node_id
     )
     data: Mapping[str, Any] = scenario.request_data if isinstance(scenario.request_data, Mapping) else {}
+    over = others(version.pathway.account_id, [brief])
     return Setup(
         brief,
         scenario.callee,
@@ -111,6 +118,6 @@ def setup_of(version: PathwayVersion, scenario: Scenario) -> Setup:
         data,
         scenario.max_turns,
         scenario.assertions,
-        others=others(version.pathway.account_id, [brief]),
-        rails=rails.of_pathway(version.pathway.account, version.pathway.uid),
+        others=over,
+        rails=rails.of_pathway(version.pathway.account, version.pathway.uid, over),
     )

@@ -15,6 +15,7 @@ from calls.carriers.registry import Way
 from calls.models import Call
 from calls.naming import callee_name
 from calls.own_carrier import OwnAccount
+from calls.reached import reached
 from calls.requests import caller_id, content, references
 from calls.requests.caller_id import CallerId
 from calls.requests.refused import plain, unless
@@ -150,7 +151,13 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         persona_version=persona.number if persona else None,
         pathway_id=version.pathway_id if version else None,
         pathway_version=version.number if version else None,
-        rails=rails.of_call(account, config, draft.sources, persona.persona if persona else None),
+        rails=rails.of_call(
+            account,
+            config,
+            draft.sources,
+            persona.persona if persona else None,
+            reached(account.pk, version.graph if version else None, draft.routes),
+        ),
         routes=draft.routes,
         disclosures=draft.disclosures,
         pathway_graph=version.graph if version and not version.frozen else None,  # a draft may change before the call is dialled

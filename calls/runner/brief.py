@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from calls import variables
+from calls import reached, variables
 from calls.agent.ports import Brief
 from calls.agent.session import SessionConfig
 from calls.carriers.base import Dial
 from calls.models import Call
 from calls.models.recording import storage
-from calls.runner import lines, pathways
+from calls.runner import lines
 from personas.models import KnowledgeBase
 
 KNOWLEDGE = "KB-"
@@ -33,7 +33,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
     known = variables.of(call, at)
     numbers = {} if call.setting("model") == "turbo" else transfer_numbers(call)
     voicemail = call.setting("voicemail") or {}
-    leads, routes = pathways.leading(call), pathways.routes(call)
+    leads, routes = reached.leading(call), reached.routes(call)
     begun = [*([leads] if leads else []), *(route.pathway for route in routes)]
     dial = Dial(
         str(call.uid),
@@ -60,7 +60,7 @@ def prepare(call: Call, at: datetime) -> Prepared:
         timezone=call.timezone,
         pathway=leads,
         routes=routes,
-        others=pathways.others(call.account_id, begun) if begun else {},
+        others=reached.others(call.account_id, begun) if begun else {},
         disclosures=tuple(call.disclosures),
     )
     session = SessionConfig(

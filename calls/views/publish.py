@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from calls.rehearsal import publish as publishing_here
+from calls import publishing as publishing_here
 from calls.rehearsal import shown
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, safe_next, see_other
@@ -23,11 +24,14 @@ CHANGED = "The draft was changed by somebody else meanwhile. Look at it again, t
 @page("editor")
 @require_http_methods(["GET", "HEAD", "POST"])
 def pathway_publish(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """GET says what publishing would do. Posted: version, environment, and revision as it was seen; 422 and what stops it."""
+    """GET says what publishing would do, to htmx how far its rehearsals are. Posted: version, environment, and revision as it was seen.
+
+    422 and what stops it. When the rehearsals take long, back to the page, where they are seen to end.
+    """
     pathway = get_pathway(request.account, uid)
     version = _chosen(request, pathway)
     if request.method != "POST":
-        return render_page(request, "pathways/publish.html", {"page": publishing_here.before(version)})
+        return render_page(request, "pathways/publish.html", {"page": publishing_here.before(version)}, partial="gate")
     environment = request.POST.get("environment", "production")
     environment = environment if environment in ENVIRONMENTS else "production"
     seen = request.POST.get("revision")
@@ -39,6 +43,8 @@ def pathway_publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     except Stale:
         messages.error(request, CHANGED)
         return see_other(back)
+    except publishing_here.Rehearsing:
+        return see_other(f"{reverse('pathway-publish', args=[pathway.uid])}?v={version.number}#gate")
     except NotReady as refusal:
         return _stopped(request, version, environment, refusal, back)
     messages.success(request, f"Version {published.number} of {pathway.name} is in {environment} now.")

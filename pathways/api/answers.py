@@ -45,8 +45,6 @@ def pathway_api(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Vi
                 raise not_ready(request, error) from error
             except Http404 as error:
                 raise refusal(request, 404, "NOT_FOUND", str(error) or "Not found") from error
-            except PathwayVersion.DoesNotExist as error:
-                raise refusal(request, 404, "NOT_FOUND", "Pathway version not found: it was deleted") from error
 
         return api(*methods)(run)
 

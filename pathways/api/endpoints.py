@@ -5,6 +5,11 @@ from config.kit.openapi import NO_ERRORS, SUCCESS, Answer, Chapter, Endpoint, Qu
 NO_PATHWAY = Answer(404, "No pathway or version of yours has this id.", "PathwayRefused")
 BAD_BODY = Answer(400, "The body cannot be read; the message says why.", "PathwayRefused")
 SAVED_MEANWHILE = Answer(409, "OLD_REVISION_ERROR: somebody saved since you read it. Nothing is overwritten.", "PathwayRefused")
+NOT_NOW = Answer(
+    409,
+    "OLD_REVISION_ERROR: somebody saved since you read it. REHEARSALS_RUNNING: the required rehearsals take long, ask again in a while.",
+    "PathwayRefused",
+)
 EXAMPLE = (
     '{"nodes": [{"id": "1", "type": "Default", "position": {"x": 0, "y": 0}, "data": {"name": "Hello", "isStart": true, '
     '"text": "Hello, does Tuesday suit?"}}, {"id": "2", "type": "End Call", "position": {"x": 0, "y": 200}, '
@@ -141,7 +146,7 @@ ENDPOINTS = (
             Answer(200, "It is published.", "Published"),
             Answer(400, "Problems in the graph or required rehearsals that are not green, each listed in errors.", "PathwayRefused"),
             NO_PATHWAY,
-            SAVED_MEANWHILE,
+            NOT_NOW,
         ),
         body='{"version_id": 3, "environment": "production"}',
         body_schema="Publish",
@@ -184,7 +189,7 @@ ENDPOINTS = (
         "publish_named",
         "Publish, the console's way",
         "The same as POST /pathway/{pathway_id}/publish, with the id in the body.",
-        (Answer(200, "It is published."), Answer(400, "Not ready: errors lists why.", "PathwayRefused"), NO_PATHWAY, SAVED_MEANWHILE),
+        (Answer(200, "It is published."), Answer(400, "Not ready: errors lists why.", "PathwayRefused"), NO_PATHWAY, NOT_NOW),
         body='{"id": "9c5d1b1e-8c55-4a43-8e0f-5d2c3a0e6f11", "version_number": 3, "environment": "staging"}',
         body_schema="NamedPublish",
     ),

@@ -8,12 +8,12 @@ from django.http import JsonResponse
 from config.kit.api import ApiRequest
 from config.kit.writing import writing
 from pathways import editing, making, queries
-from pathways.access import get_pathway
+from pathways.access import get_pathway, get_version
 from pathways.api import serialise
 from pathways.api.answers import answer, body_of, named_pathway, pathway_api, whole_number
 from pathways.envelope import graph_of
 from pathways.graph import digest
-from pathways.models import Pathway, PathwayVersion
+from pathways.models import Pathway
 from pathways.versions import working
 
 MOST = 1000  # pathways in one answer
@@ -56,9 +56,7 @@ def update(request: ApiRequest) -> JsonResponse:
         return _saved(request, pathway, body)
     forced = request.GET.get("force", "").lower() in ("true", "1")
     revision = None if forced else whole_number(request, body, "revision_number")
-    row = PathwayVersion.objects.filter(pathway=pathway, number=number).first()
-    if row is None:
-        raise PathwayVersion.DoesNotExist
+    row = get_version(pathway, number)
     name = body["name"] if isinstance(body.get("name"), str) else None
     saved = editing.save(row, {**row.graph, **graph_of(body)}, revision=revision, name=name)
     data = {"id": str(pathway.uid), "pathway_id": str(pathway.uid), "version_number": saved.number, "revision_number": saved.revision}

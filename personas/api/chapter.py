@@ -1,6 +1,7 @@
 """The personas API for the API document."""
 
 from config.kit.openapi import NO_ERRORS, Answer, Chapter, Endpoint, Query, Schema, a, array, one_of, ref, text, thing, time, uid
+from personas.content import DISCLOSURES
 from personas.parameters import PARAMETERS, json_schema
 
 ONE = "/personas/{persona_id}"
@@ -42,6 +43,10 @@ VERSION = thing(
         "personality_prompt": text("The task."),
         "pathway_conditions": array(ref("PersonaRoute"), "When the call goes over to a pathway.", null=True),
         "kb_ids": array({"type": "string"}, "Knowledge bases it may answer from."),
+        "disclosures": array(
+            {"type": "string", "enum": list(DISCLOSURES)},
+            "What its opening says besides: that it is automated, who calls, that it is recorded.",
+        ),
         "call_config": {
             "type": ["object", "null"],
             "description": "Every other parameter that it presets; null when there is none. background is background_track once more.",
@@ -88,6 +93,11 @@ BODY = thing(
         "pathway_conditions": array(ref("PersonaRoute"), "When the call goes over to a pathway. Replaces all of them.", null=True),
         "kb_ids": array({"type": "string"}, "Knowledge bases it may answer from. Replaces all of them.", null=True),
         "default_tools": array({"type": "string"}, "Tools it may use. Replaces all of them.", null=True),
+        "disclosures": array(
+            {"type": "string", "enum": list(DISCLOSURES)},
+            "What the opening says besides, from the first sentence on. Replaces all of them.",
+            null=True,
+        ),
         "call_config": {"anyOf": [ref("PersonaCallConfig"), {"type": "null"}], "description": "Parameters; others stay as they are."},
     },
     "What to set. What is left out stays; fields of our own answers may be sent back and change nothing.",

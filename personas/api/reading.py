@@ -1,6 +1,6 @@
 """Bodies of the personas API: what they say about a persona, and about a version. Only what is given changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,13 +9,13 @@ from config.kit import storable
 from config.models import Account
 from personas.api.answers import invalid
 from personas.checking import as_uuid, checked
-from personas.content import KNOWLEDGE, Content, knowledge_of
+from personas.content import DISCLOSURES, KNOWLEDGE, Content, knowledge_of
 from personas.models import Persona
 from personas.parameters import BY_NAME
 from personas.versions import About
 
 ABOUT = {"name": 120, "role": 120, "description": 2000, "image_url": 500}
-CONTENT = ("orchestration_prompt", "personality_prompt", "pathway_conditions", "kb_ids", "default_tools", "call_config")
+CONTENT = ("orchestration_prompt", "personality_prompt", "pathway_conditions", "kb_ids", "default_tools", "call_config", "disclosures")
 # Fields of our own answers: a client may send back what it got, they change nothing.
 ANSWERED = frozenset(
     [
@@ -101,7 +101,18 @@ def _given(body: Mapping[str, Any], held: Content, messages: list[str]) -> tuple
     if not isinstance(words, str | None):
         messages.append("orchestration_prompt must be a string.")
     routes = body.get("pathway_conditions", held.routes)
-    return Content(given, words if isinstance(words, str) else "", routes, held.disclosures), inherited
+    return Content(given, words if isinstance(words, str) else "", routes, _disclosures(body, held, messages)), inherited
+
+
+def _disclosures(body: Mapping[str, Any], held: Content, messages: list[str]) -> Sequence[str]:
+    """null is none of them."""
+    said = body.get("disclosures", held.disclosures)
+    if said is None:
+        return ()
+    if not isinstance(said, list | tuple) or not all(isinstance(key, str) and key in DISCLOSURES for key in said):
+        messages.append(f"disclosures must be an array of: {', '.join(DISCLOSURES)}.")
+        return ()
+    return said
 
 
 def _call_config(body: Mapping[str, Any], inherited: dict[str, Any], messages: list[str]) -> dict[str, Any]:

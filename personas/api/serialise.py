@@ -44,6 +44,7 @@ def version(found: PersonaVersion, of: Persona) -> dict[str, Any]:
         "personality_prompt": found.config.get("task") or "",
         "pathway_conditions": list(found.routes) or None,
         "kb_ids": knowledge_of(found.config),
+        "disclosures": list(found.disclosures),
         "call_config": call_config(found.config),
         "default_tools": [tool for tool in found.config.get("tools") or () if tool not in knowledge_of(found.config)],
         "promoted_from_version_id": str(found.promoted_from.uid) if found.promoted_from else None,

@@ -12,6 +12,7 @@ from calls import lifecycle
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent
 from calls.states import State
+from pathways.models import Pathway
 from personas.models import KnowledgeBase, Persona
 from tests import factories
 
@@ -128,6 +129,24 @@ def test_the_outcome_with_its_quote_leads_to_the_line(signed_in, account):
     html = page_of(call, signed_in("viewer"))
     for text in (f'href="#line-{seq}"', f'id="line-{seq}"', "Thursday works", "0:33", reason, "She comes on Thursday.", "$0.13"):
         assert text in html, text
+
+
+def test_routes_and_disclosures_say_that_they_came_from_the_persona(signed_in, account):
+    billing = Pathway.objects.create(account=account, name="Billing")
+    stranger = Pathway.objects.create(account=factories.account("Strangers Ltd"), name="Theirs")
+    call = ended(
+        account,
+        persona=Persona.objects.create(account=account, name="June"),
+        config={},
+        routes=[{"name": "", "prompt": "They ask about a bill", "pathway_id": str(p.uid)} for p in (billing, stranger)],
+        disclosures=["ai", "recording"],
+    )
+    shown = signed_in("viewer").get(f"/calls/{call.uid}").context["background"].changed
+    assert [(s.label, s.value, s.source) for s in shown] == [
+        ("Says at the beginning", "that it is automated, that the call is recorded", "persona"),
+        ("Goes over to Billing", "They ask about a bill", "persona"),
+        ("Goes over to a pathway that is gone", "They ask about a bill", "persona"),
+    ]
 
 
 def test_settings_say_where_they_came_from(signed_in, account):

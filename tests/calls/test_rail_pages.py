@@ -1,5 +1,6 @@
 """The pages of guard rails: library, form with its try, attaching, backtest, history, panel, and the card on the call page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,7 +74,7 @@ def test_the_library_tells_what_watches_where_and_how_often_it_tripped(editor, a
     rails.attach(rail, Attached("PERSONA", persona.uid, END))
     for days in (0, 6.9, 8, 29, 31):
         tripped(rail, days)
-    row = rail_queries.library(account)[0]
+    row = rail_queries.library(account, rails.library(account))[0]
     assert (row.week, row.month, [place.source.name for place in row.places]) == (2, 4, ["June"])
     page = editor.get(at("guard-rails")).content.decode()
     assert "No promises" in page and "June" in page and PROMISE in page
@@ -83,15 +84,24 @@ def test_the_library_tells_what_watches_where_and_how_often_it_tripped(editor, a
 def test_the_library_costs_the_same_for_any_number(editor, account, persona, pathway, settings, django_assert_num_queries):
     settings.CUSTOM_GUARD_RAILS = 100
     counted = []
-    for count in (3, 6):
+    for count in (30, 60):
         while GuardRail.objects.count() < count:
             made = rails.create(account, "custom", REFUNDS, [Attached("PERSONA", persona.uid, END), Attached("PATHWAY", pathway.uid, END)])
             tripped(made)
         editor.get(at("guard-rails"))
-        with django_assert_num_queries(10 if not counted else counted[0]) as queries:
+        with django_assert_num_queries(11 if not counted else counted[0]) as queries:
             editor.get(at("guard-rails"))
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_the_library_comes_in_pages(editor, account, settings):
+    settings.CUSTOM_GUARD_RAILS = 100
+    for n in range(27):
+        rails.create(account, "custom", replace(REFUNDS, name=f"Rail {n:02}"))
+    first, second = (editor.get(at("guard-rails") + query).content.decode() for query in ("", "?page=2"))
+    assert "1 to 25 of 27" in first and "Rail 26" in first and "Rail 01" not in first
+    assert "Rail 01" in second and "Rail 00" in second and "Rail 02" not in second
 
 
 def test_the_chart_draws_thirty_days(account, rail):
@@ -243,6 +253,19 @@ def test_the_panel_of_a_persona(editor, account, rail, persona, pathway):
     assert "No guard rail of the library" in editor.get(at("guard-rails-attached", "PATHWAY", pathway.uid)).content.decode()
     for kind, uid in (("INBOUND", persona.uid), ("PERSONA", pathway.uid), ("ROOM", persona.uid)):
         assert editor.get(at("guard-rails-attached", kind, uid)).status_code == 404
+
+
+def test_from_a_persona_to_the_library_and_back(editor, persona, rail):
+    shown = editor.get(at("guard-rails-attached", "PERSONA", persona.uid)).content.decode()
+    there = f"{at('guard-rails')}?source=PERSONA:{persona.uid}"
+    assert f'href="{there}"' in shown
+    page = editor.get(there).content.decode()
+    assert f'href="/personas/{persona.uid}">Back to June</a>' in page
+    assert f'href="{at("guard-rail", rail.uid)}?source=PERSONA:{persona.uid}"' in page
+    chosen = editor.get(f"{at('guard-rail', rail.uid)}?source=PERSONA:{persona.uid}").content.decode()
+    assert f'<option value="PERSONA:{persona.uid}" selected>' in chosen
+    for odd in ("PERSONA:", "x", f"PATHWAY:{persona.uid}", f"ROOM:{persona.uid}"):
+        assert "Back to" not in editor.get(f"{at('guard-rails')}?source={odd}").content.decode()
 
 
 # past calls ----------------------------------------------------------------------------------------------------------

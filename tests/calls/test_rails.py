@@ -85,6 +85,30 @@ def test_what_is_off_deleted_or_a_strangers_does_not_watch(account):
 
 
 @pytest.mark.django_db
+def test_pathways_that_the_call_may_go_over_to_bring_theirs(account):
+    """By a route of the persona, and by a step of the pathway behind it; what watches anyway does not come again."""
+    june, first, second = persona(account), pathway(account), pathway(account)
+    step = {"id": "2", "type": "Transfer Pathway", "data": {"transferPathway": str(second.uid)}}
+    first.production.graph["nodes"].append(step)
+    first.production.save()
+    route = {"name": "Money", "prompt": "They ask about money", "pathway_id": str(first.uid), "pathway_version": "production"}
+    june.versions.update(routes=[{**route, "start_node_id": None}])
+    rails.create(account, AI, Content("Whole call", config={"end_seconds": 10}), [on(june), on(first)])
+    rails.create(account, "custom", REFUNDS, [on(first), on(second)])
+    routed = sent(account, persona_id=str(june.uid)).rails
+    assert [(r["name"], r["source"], r.get("pathway_id")) for r in routed] == [
+        ("Whole call", "persona", None),
+        ("No promises", "reached", str(first.uid)),
+        ("No promises", "reached", str(second.uid)),
+    ]
+    led = requests.send(account, {"phone_number": "+15005550007", "pathway_id": str(first.uid)}).rails
+    assert [(r["name"], r["source"], r.get("pathway_id")) for r in led] == [
+        ("Whole call", "pathway", None),
+        ("No promises", "pathway", None),
+    ]
+
+
+@pytest.mark.django_db
 def test_a_later_change_does_not_touch_a_call_in_line(account):
     june = persona(account)
     rail = rails.create(account, "custom", REFUNDS, [on(june)])

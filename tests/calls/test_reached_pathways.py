@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from calls.agent.ports import PathwayBrief
-from calls.runner.pathways import MOST_OTHERS, others
+from calls.reached import MOST_OTHERS, others
 from pathways.models import Pathway
 
 pytestmark = pytest.mark.django_db

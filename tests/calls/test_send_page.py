@@ -78,7 +78,8 @@ def test_the_same_form_sent_twice_is_one_call(operator):
 def test_htmx_gets_the_countdown_and_undo_calls_it_off(operator):
     hold = operator.post(url(), FORM, **HTMX)
     call = Call.objects.get()
-    assert "Calling in" in hold.content.decode()
+    assert "Calling in <span" in hold.content.decode()
+    assert " seconds</span>" in hold.content.decode()
     undone = operator.post(url("send-undo", call.uid), **HTMX)
     assert "Called off. Nobody was dialled." in undone.content.decode()
     call.refresh_from_db()

@@ -5,8 +5,10 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connections
+from django.http import Http404
 from django.utils.timezone import now
 
+from pathways import making
 from pathways.editing import Frozen, Stale, Unreadable, draft_of, new_draft, save
 from pathways.graph import digest
 from pathways.models import Pathway, PathwayVersion
@@ -93,8 +95,17 @@ def test_a_frozen_version_is_never_touched(reminder, revision):
 def test_a_draft_that_was_deleted_meanwhile(reminder):
     draft = draft_of(reminder)
     PathwayVersion.objects.all().delete()
-    with pytest.raises(PathwayVersion.DoesNotExist):
+    with pytest.raises(Http404):
         save(draft, SOUND, revision=1)
+
+
+def test_a_pathway_that_was_deleted_meanwhile_is_not_written(reminder):
+    draft = draft_of(reminder)
+    making.delete(reminder)
+    for write in (lambda: save(draft, SOUND, revision=1), lambda: new_draft(reminder, SOUND), lambda: draft_of(reminder)):
+        with pytest.raises(Http404):
+            write()
+    assert PathwayVersion.objects.get().revision == 1
 
 
 deep: list = []

@@ -54,6 +54,13 @@ def test_import_loses_nothing_wherever_the_nodes_stand(account, wrap):
     assert json.dumps(kept, sort_keys=True) == json.dumps(sixty_steps(), sort_keys=True)
 
 
+def test_an_import_of_a_name_that_is_taken_is_a_copy(account):
+    sent = {"name": "Reminder", **SOUND}
+    names = [making.imported(account, sent).pathway.name for _ in range(3)]
+    assert names == ["Reminder", "Reminder (copy)", "Reminder (copy 2)"]
+    assert making.imported(account, sent, "Reminder").pathway.name == "Reminder"  # somebody wrote it so
+
+
 @pytest.mark.parametrize("data", [None, [], {}, {"nodes": {}}, {"data": {"data": {"nodes": 5}}}, "x"])
 def test_what_is_no_pathway_is_refused(account, data):
     with pytest.raises(NoGraph):

@@ -4,9 +4,10 @@ from functools import partial
 
 import pytest
 from django.db.models import ProtectedError
+from django.http import Http404
 
 from config.models import AuditEntry
-from pathways import versions
+from pathways import making, versions
 from pathways.editing import Frozen, Stale, draft_of, new_draft, save
 from pathways.graph import digest
 from pathways.making import create
@@ -102,8 +103,17 @@ def test_a_version_that_another_one_published_in_the_meantime_is_not_put_elsewhe
 def test_a_deleted_draft_cannot_be_published(reminder):
     seen = draft_of(reminder)
     versions.delete_draft(seen)
-    with pytest.raises(PathwayVersion.DoesNotExist):
+    with pytest.raises(Http404):
         publish(seen, "production")
+
+
+def test_a_deleted_pathway_cannot_be_published(reminder):
+    seen = draft_of(reminder)
+    making.delete(reminder)
+    with pytest.raises(Http404):
+        publish(seen, "staging")
+    reminder.refresh_from_db()
+    assert reminder.staging is None
 
 
 class TestGate:

@@ -209,7 +209,7 @@ def test_a_variable_that_is_missing_in_many_places_is_one_problem():
     ask = step("2", name="Ask", prompt="Ask {{Day}} and {{day.name}}.")
     graph = between(ask, ways=[way("1", "2"), way("2", "9", "{{day}}")])
     assert [(p.node_id, p.message) for p in problems(graph)] == [
-        ("2", "“Ask” and 1 other place use {{Day}}, which no step fills: each call must bring it, or it is said as it stands.")
+        ("2", "“Ask” and 1 other place use {{Day}}, which no step fills: each call must bring it, or the sentence is left unsaid.")
     ]
 
 

@@ -13,7 +13,7 @@ from calls.agent.builtin.wording import for_team, line
 from calls.agent.pathway import acting, hearing
 from calls.agent.pathway.looking_up import Found, Request, look_up, ready, request_of, tools_of
 from calls.agent.pathway.model import Writer
-from calls.agent.pathway.speaking import About, Words, last_question, verbatim, words_of
+from calls.agent.pathway.speaking import About, Words, greeting, last_question, verbatim, words_of
 from calls.agent.pathway.steps import Next, entered
 from calls.agent.pathway.walk import Walk
 from calls.agent.pathway.ways import Way, general
@@ -176,6 +176,10 @@ class Entry:
             words = await self.off(words_of, node, about)
         else:
             words = await self.off(words_of, node, about)
+            if not any(speaker == "assistant" for speaker, _ in self.walk.state.lines):
+                words = greeting(words, self.walk.plan)
+                for note in _unknown_facts(node, words):
+                    yield note
             yield entered(node, words.said)
         for action in self.told(node, words):
             yield action
@@ -283,7 +287,7 @@ class Entry:
         self.go_over(uid)
         step = written(node.data.get("transferPathwayNode")) or other.start_node_id
         start = self.walk.graph.node(step) or self.walk.graph.start
-        data = {"node_id": node.id, "pathway_id": uid, "version": other.version}
+        data = {"node_id": node.id, "pathway_id": other.pathway_id, "version": other.version}
         yield Note("pathway", f"Went over to the pathway {other.name}", data)
         if start is None:
             for each in self.bye(f"The pathway {other.name} has no steps"):
@@ -369,3 +373,11 @@ class Entry:
         way = Way(f"response:{node.id}", found.target, found.name)
         message = f"Went on to {target.name if target else found.target}, because {found.why}"
         return hearing.decision(self.walk, way, None, found.why, message)
+
+
+def _unknown_facts(node: Node, words: Words) -> list[Note]:
+    """What the call should have been sent with: whoever sent it reads it with the call."""
+    if not words.missing:
+        return []
+    data = {"node_id": node.id, "missing": list(words.missing), "said": words.said}
+    return [Note("missing_facts", f"The opening could not be said whole: {', '.join(words.missing)} not known", data, "error")]

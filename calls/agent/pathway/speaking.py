@@ -6,7 +6,7 @@ with a variable that nobody filled is left out.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calls.agent.builtin import guard
@@ -33,6 +33,11 @@ NO_STATEMENT = re.compile(
 )
 GREETS = re.compile(r"\b(?:greet|introduce|say (?:hi|hello)|welcome|who you are)\b", re.I)
 BYE = re.compile(r"\b(?:bye|farewell|end the call|hang up|wrap up|close the call|conclude)\b", re.I)
+GREETING = r"(?:hello|hi|hey|good (?:morning|afternoon|evening)|welcome)"
+INTRODUCES = re.compile(rf"^(?:{GREETING}|this is|i am|i'm|you(?:'ve| have) reached)\b", re.I)
+CALLED = re.compile(rf"^({GREETING}),?\s+{PLACE.pattern}(?=\s*[,.!?])", re.I)  # "Hello {{name}},"
+APPENDED = re.compile(rf",?\s+(?:of|from|at|for|with|on behalf of)\s+(?:the\s+)?{PLACE.pattern}", re.I)  # "… of {{office}}"
+HANGS = re.compile(r"\b(?:is|am|are|with|of|the|an?|to|for|from|at|my|your|and|reached)\W*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,11 @@ class Words:
     asks: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     why: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The variables that nobody filled and for which something was left unsaid."""
+        return tuple(dict.fromkeys(m[1] for sentence, _ in self.refused for m in PLACE.finditer(sentence)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,21 @@ def verbatim(text: str, variables: Mapping[str, Any]) -> Words:
         else:
             kept.append(sentence)
     return Words(" ".join(kept), refused=tuple(refused), why="the step's text")
+
+
+def greeting(words: Words, plan: Plan) -> Words:
+    """For an opening of which nothing could be said: its greeting without what is not known, else a plain one. Silence greets nobody."""
+    if words.said or not words.missing:
+        return words
+    kept = [less for sentence, _ in words.refused if (less := _less(sentence))]
+    said = " ".join(kept) or line("hello", who=who(plan))
+    return replace(words, said=said, why="the step's text, without what is not known" if kept else "nothing of the step could be said")
+
+
+def _less(sentence: str) -> str:
+    """A greeting without its unfilled places; "" when what is left is no sentence."""
+    cut = APPENDED.sub("", CALLED.sub(r"\1", sentence)).strip()
+    return cut if INTRODUCES.match(cut) and not PLACE.search(cut) and not HANGS.search(cut) else ""
 
 
 def _from_prompt(node: Node, about: About) -> Words:

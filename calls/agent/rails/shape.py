@@ -26,10 +26,20 @@ class Watched:
     id: str = ""  # uid of the library's rail; "" for one that stood in the request
     end_ms: int = 0  # of a required disclosure
     custom: Rail | None = None
+    pathway: str = ""  # uid of another pathway than the call began with: it watches from when the call goes over to that one
+    from_ms: int = 0  # when that was
 
     @property
     def fact(self) -> Fact | None:
         return REQUIRED.get(self.type)
+
+    def same(self, other: "Watched") -> bool:
+        """Whether both watch for the same thing."""
+        return self.type == other.type and self._about == other._about
+
+    @property
+    def _about(self) -> str:
+        return self.custom.prompt.strip().lower() if self.custom else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +76,5 @@ def _one(rail: Mapping[str, Any]) -> Watched:
         id=str(rail.get("id") or ""),
         end_ms=round(float(seconds) * 1000) if kind in REQUIRED else 0,
         custom=custom,
+        pathway=str(rail.get("pathway_id") or ""),
     )

@@ -163,7 +163,10 @@ def switch(request: MemberRequest, uid: UUID) -> HttpResponse:
     on = request.POST.get("on") == "1"
     rails.switch(found, on, by=request.user)
     messages.success(request, f"{found.name} is {'on: it watches calls from now on' if on else 'off: it watches no new calls'}.")
-    return see_other(reverse("guard-rails") if request.POST.get("from") == "library" else reverse("guard-rail", args=[uid]))
+    if request.POST.get("from") != "library":
+        return see_other(reverse("guard-rail", args=[uid]))
+    number = request.POST.get("page", "")
+    return see_other(f"{reverse('guard-rails')}{f'?page={number}' if number.isdecimal() and number != '1' else ''}")
 
 
 @page("editor")

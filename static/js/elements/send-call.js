@@ -71,7 +71,8 @@ class SendCall extends HTMLElement {
       if (!hold.isConnected) { clearInterval(this.timer); return; }
       const past = performance.now() - began;
       bar.value = past;
-      left.textContent = String(Math.max(0, Math.ceil((ms - past) / 1000)));
+      const seconds = Math.max(0, Math.ceil((ms - past) / 1000));
+      left.textContent = `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
       if (past >= ms) { clearInterval(this.timer); location.assign(hold.dataset.href); }
     }, 100);
   }

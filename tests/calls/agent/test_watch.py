@@ -11,6 +11,7 @@ from calls.agent.rails.shape import Trip, watched
 from calls.agent.session import Command
 from calls.agent.walker import PathwayAgent
 from calls.agent.watch import RailWatch
+from calls.agent.watching import watch_of
 from calls.carriers.base import Ended
 from calls.carriers.timing import speaking_ms
 from tests.calls.fakes import ScriptedAgent, ScriptedMedia, converse, heard
@@ -408,6 +409,62 @@ GRAPH = {
     ],
     "edges": [{"id": "e", "source": "1", "target": "2", "data": {"label": "yes", "description": "They say yes"}}],
 }
+
+
+FIRST = {
+    "nodes": [
+        {"id": "1", "type": "Default", "data": {"name": "Hello", "isStart": True, "text": f"Hello. {PROMISE} Shall I go on?"}},
+        {"id": "over", "type": "Transfer Pathway", "data": {"name": "Over", "transferPathway": "p2"}},
+    ],
+    "edges": [{"id": "e", "source": "1", "target": "over", "data": {"label": "yes", "description": "They say yes"}}],
+}
+
+
+def there(rail: dict) -> dict:
+    """Attached to the pathway that the call goes over to."""
+    return {**rail, "pathway_id": "p2"}
+
+
+async def over(*rails: dict, replies=("Yes, please.", "Yes, it is."), **more):
+    brief = Brief(task="", pathway=PathwayBrief("p1", "First", 1, FIRST), others={"p2": PathwayBrief("p2", "Money", 1, GRAPH)}, **more)
+    return await converse(ScriptedMedia(replies=replies), PathwayAgent(brief, encoder()), watch=watch_of(rails, brief), silence_ms=60_000)
+
+
+async def test_rails_of_the_pathway_it_goes_over_to_watch_from_then_on_and_move_to_its_steps():
+    call = await over(there({**REFUNDS, "actions": [MOVE]}))
+    said = [text for _, text in call.media.said]
+    assert PROMISE in said[0]  # the first pathway may say it
+    assert said[-1] == "I am not allowed to talk about money. Goodbye."
+    assert [(t.text, t.data["action"], t.data["acted"]) for t in trips(call)] == [(PROMISE, "move_to_node", True)]
+
+
+async def test_a_rail_of_the_whole_call_moves_to_the_steps_of_where_it_is():
+    threat = {
+        "type": "custom",
+        "name": "Threats",
+        "prompt": "If the customer threatens legal action",
+        "examples": ["I'm going to sue you."],
+    }
+    call = await over({**threat, "actions": [MOVE]}, replies=["Yes, please.", "I'm going to sue you for this."])
+    assert call.media.said[-1][1] == "I am not allowed to talk about money. Goodbye."
+    call = await over({**threat, "actions": [MOVE]}, replies=["I'm going to sue you for this."])
+    acted_as(call, "end_call")  # the first pathway has no such step
+    assert "not in this call" in trips(call)[0].message
+
+
+async def test_the_time_to_disclose_something_begins_when_the_call_goes_over():
+    call = await over(there(rail(REQUIRED[2], seconds=20)), replies=["Yes, please."])
+    went = next(w for w in call.recorder.of("note:pathway"))
+    [trip] = trips(call)
+    assert trip.start_ms > 20_000
+    assert trip.message.startswith("Within 20 seconds of going over to its pathway it was not said that the call is recorded"), went
+
+
+async def test_the_same_rail_does_not_come_twice():
+    both = {**REFUNDS, "actions": [END]}
+    rails = watch_of([both, there({**both, "actions": [MOVE]})], Brief(task=""))
+    rails.over_to("p2", 1_000)
+    assert len(await rails.before(PROMISE, 2_000)) == 1
 
 
 async def test_a_rail_moves_a_pathway_to_its_step():

@@ -3,9 +3,10 @@
 from copy import deepcopy
 from typing import Any
 
+from calls.rehearsal import suite
 from config.models import Account
 from pathways.graph import digest
-from pathways.models import Pathway, PathwayVersion, Scenario
+from pathways.models import Pathway, PathwayVersion, Scenario, ScenarioRun
 
 
 def step(node_id: str, kind: str, name: str, text: str, **data: Any) -> dict[str, Any]:
@@ -70,3 +71,11 @@ def scenario(pathway: Pathway, **fields: Any) -> Scenario:
 
 
 RED = {"type": "never_says", "text": "goodbye"}
+
+
+def run_all(version: PathwayVersion, scenarios: list[Scenario]) -> list[ScenarioRun]:
+    """Runs them to their end; their rows as they came out."""
+    begun = suite.begin(version, scenarios)
+    for each in begun:
+        suite.run(each.pk)
+    return list(ScenarioRun.objects.filter(pk__in=[each.pk for each in begun]).select_related("scenario").order_by("pk"))

@@ -6,6 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from calls.rehearsal import chat as chats
+from calls.tasks import delete_old_chats
 from pathways.models import PathwayChat
 from tests.calls.rehearsal import kit
 
@@ -81,3 +82,17 @@ def test_it_may_begin_at_any_step(account):
     assert chats.route(chat) == ["ask"]
     with pytest.raises(chats.BadStart):
         chats.create(version.pathway, version, start_node_id="nowhere")
+
+
+def test_what_nobody_writes_in_for_thirty_days_is_deleted(chat):
+    """Counted from the last message, not from the beginning."""
+    old = now() - timedelta(days=31)
+    chats.say(chat, "")
+    unsaid = chats.create(chat.pathway, chat.pathway.versions.get())
+    young = chats.create(chat.pathway, chat.pathway.versions.get())
+    PathwayChat.objects.filter(pk__in=[chat.pk, unsaid.pk]).update(created_at=old)
+    delete_old_chats()
+    assert set(PathwayChat.objects.values_list("pk", flat=True)) == {chat.pk, young.pk}
+    PathwayChat.objects.filter(pk=chat.pk).update(state={**again(chat).state, chats.SINCE: old.isoformat()})
+    delete_old_chats()
+    assert list(PathwayChat.objects.values_list("pk", flat=True)) == [young.pk]

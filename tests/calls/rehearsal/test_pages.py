@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from calls import publishing as publish
 from calls.rehearsal import suite
 from pathways.models import Pathway, PathwayChat, Scenario, ScenarioRun
 from tests import factories
@@ -140,6 +141,25 @@ def test_publishing_runs_what_is_required_and_tells_what_is_red(signed_in, versi
     quiet.save()
     answer = client.post(at("pathway-publish", version), {"version": 1, "revision": 1})
     assert answer.status_code == 303
+    assert Pathway.objects.get().production == version
+
+
+def test_long_rehearsals_are_seen_to_end_on_the_page(signed_in, version, monkeypatch):
+    monkeypatch.setattr(publish, "IN_A_REQUEST", 0.0)
+    kit.scenario(version.pathway, name="Comes", required=True)
+    client = signed_in("editor")
+    answer = client.post(at("pathway-publish", version), {"version": 1, "revision": 1})
+    assert (answer.status_code, answer.url) == (303, at("pathway-publish", version) + "?v=1#gate")
+    page = client.get(answer.url)
+    assert "0 of 1 are over" in page.text
+    assert 'hx-trigger="every 1s"' in page.text
+    [begun] = ScenarioRun.objects.all()
+    suite.run(begun.pk)
+    part = client.get(answer.url, headers={"HX-Request": "true"})
+    assert "<html" not in part.text
+    assert "All of them are green." in part.text
+    assert "every 1s" not in part.text
+    assert client.post(at("pathway-publish", version), {"version": 1, "revision": 1}).status_code == 303
     assert Pathway.objects.get().production == version
 
 

@@ -9,7 +9,7 @@ from analytics.outcomes import write_outcome
 from calls.agent.choose import make_agent, warm
 from calls.agent.ports import PathwayBrief
 from calls.models import Call, CallingRules
-from calls.rehearsal.publish import publish
+from calls.publishing import publish
 from calls.rehearsal.run import rehearse
 from calls.rehearsal.setup import Setup
 from calls.states import ENDED

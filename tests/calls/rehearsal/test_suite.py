@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from calls.rehearsal import publish, suite
+from calls import publishing as publish
+from calls.rehearsal import suite
 from calls.rehearsal.setup import Rehearsed
 from calls.tasks import rehearse, sweep_rehearsals
 from pathways import editing
@@ -21,7 +22,7 @@ Status = ScenarioRun.Status
 def test_a_run_is_written_with_all_that_came_of_it(account):
     version = kit.version(account)
     one = kit.scenario(version.pathway)
-    [done] = suite.run_all(version, [one])
+    [done] = kit.run_all(version, [one])
     assert (done.status, done.error) == (Status.PASSED, "")
     assert done.results[0]["sentence"] == "The call reaches “All set”"
     assert done.results[0]["passed"] is True
@@ -71,7 +72,7 @@ def test_the_sweep_ends_what_a_dead_process_left(account):
 def test_a_run_counts_for_its_graph_and_for_the_scenario_as_it_is(account):
     version = kit.version(account)
     one = kit.scenario(version.pathway)
-    suite.run_all(version, [one])
+    kit.run_all(version, [one])
     assert newest_runs([one], version.digest)[one.pk].status == Status.PASSED
     assert newest_runs([one], "another graph") == {}
     one.name = "Another name"
@@ -106,10 +107,56 @@ def test_staging_is_not_held_back(account):
 def test_green_goes_into_production_and_is_not_run_twice(account):
     version = kit.version(account)
     one = kit.scenario(version.pathway, required=True)
-    suite.run_all(version, [one])
+    kit.run_all(version, [one])
     published = publish.publish(version, "production")
     assert Pathway.objects.get().production_id == published.pk
     assert ScenarioRun.objects.count() == 1
+
+
+def test_what_takes_long_goes_to_the_worker_and_is_told_by_the_next_try(account, monkeypatch, django_capture_on_commit_callbacks):
+    """The time of a request is cut to nothing: the worker runs both, and what it found red is not begun again."""
+    monkeypatch.setattr(publish, "IN_A_REQUEST", 0.0)
+    queued: list[int] = []
+    monkeypatch.setattr(rehearse, "apply_async", lambda args, **_: queued.append(*args))
+    version = kit.version(account)
+    kit.scenario(version.pathway, name="Comes", required=True)
+    quiet = kit.scenario(version.pathway, name="Quiet", required=True, assertions=[kit.RED])
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(publish.Rehearsing) as going_on:
+        publish.publish(version, "production")
+    assert going_on.value.sentence == "2 required rehearsals are still running. Publish again when they are over."
+    assert queued == list(ScenarioRun.objects.order_by("pk").values_list("pk", flat=True))
+    with pytest.raises(publish.Rehearsing):  # nobody begins them twice
+        publish.publish(version, "production")
+    assert len(queued) == 2
+    assert publish.before(version).running == 2
+    for pk in queued:
+        rehearse(pk)
+    with pytest.raises(NotReady) as stopped:
+        publish.publish(version, "production")
+    assert stopped.value.failing == ["Quiet"]
+    quiet.assertions = []
+    quiet.save()
+    monkeypatch.setattr(publish, "IN_A_REQUEST", 30.0)
+    assert publish.publish(version, "production").published_at
+
+
+def test_one_that_is_cut_off_keeps_its_row_for_the_worker(account):
+    version = kit.version(account)
+    begun = suite.begin(version, [kit.scenario(version.pathway, name=name) for name in ("One", "Two")])
+    assert not suite.run(begun[0].pk, 0.0)
+    assert suite.run_for(begun, 0.0) == begun
+    assert [run.status for run in ScenarioRun.objects.all()] == [Status.RUNNING, Status.RUNNING]
+    assert suite.run(begun[0].pk)
+    assert suite.run_for(begun, 30.0) == []
+    assert [run.status for run in ScenarioRun.objects.all()] == [Status.PASSED, Status.PASSED]
+
+
+def test_what_was_lost_is_begun_again(account, monkeypatch):
+    monkeypatch.setattr(suite, "LOST_AFTER", timedelta(0))
+    version = kit.version(account)
+    suite.begin(version, [kit.scenario(version.pathway, required=True)])
+    assert suite.sweep() == 1
+    assert publish.publish(version, "production").published_at
 
 
 def test_a_graph_with_errors_is_not_rehearsed_at_all(account):
@@ -127,6 +174,6 @@ def test_of_each_scenario_the_newest_runs_are_kept(account, monkeypatch):
     monkeypatch.setattr(suite, "KEEP", 2)
     version = kit.version(account)
     kept, other = kit.scenario(version.pathway), kit.scenario(version.pathway, name="Other")
-    (untouched,) = suite.run_all(version, [other])
-    runs = [suite.run_all(version, [kept])[0].pk for _ in range(4)]
+    (untouched,) = kit.run_all(version, [other])
+    runs = [kit.run_all(version, [kept])[0].pk for _ in range(4)]
     assert sorted(ScenarioRun.objects.values_list("pk", flat=True)) == sorted([untouched.pk, *runs[2:]])

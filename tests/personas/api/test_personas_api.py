@@ -109,6 +109,8 @@ def test_everything_of_a_version_comes_back(api, account, doc):
         ({"name": "J", "call_config": {"temperature": 2, "record": 3}}, ["Temperature must be at most 1", "record must be a boolean."]),
         ({"name": "J", "personality_prompt": 3}, ["Task must be a string"]),
         ({"name": "J", "orchestration_prompt": 3}, ["orchestration_prompt must be a string."]),
+        ({"name": "J", "disclosures": "ai"}, ["disclosures must be an array of: ai, self, recording."]),
+        ({"name": "J", "disclosures": ["ai", {}]}, ["disclosures must be an array of: ai, self, recording."]),
         ({"name": "J", "kb_ids": "x"}, ["kb_ids must be an array of strings."]),
         ({"name": "J", "kb_ids": ["KB-x"]}, ['Invalid tools: no knowledge base with ID "KB-x"']),
         ({"name": "J", "default_tools": ["TL-1"]}, ['Invalid tools: no tool with ID "TL-1"']),
@@ -138,6 +140,20 @@ def test_an_edit_touches_the_draft_and_only_what_it_names(api, june, doc):
     assert draft["call_config"] == {"record": True, "max_duration": 8}
     assert (draft["personality_prompt"], draft["orchestration_prompt"]) == (TASK, "Be kind.")
     assert changed["current_production_version"] == june["current_production_version"]
+
+
+def test_disclosures_are_set_shown_kept_and_taken_back(api, june, doc):
+    for sent, kept in (
+        (["recording", "ai"], ["ai", "recording"]),
+        ("nothing", ["ai", "recording"]),
+        ([], []),
+        (["self"], ["self"]),
+        (None, []),
+    ):
+        body = {"role": "x"} if sent == "nothing" else {"disclosures": sent}
+        changed = shape(doc, "PersonaAnswer", api.post(f"/{june['id']}", body))["data"]
+        assert changed["current_draft_version"]["disclosures"] == kept
+        assert changed["current_production_version"]["disclosures"] == []
 
 
 def test_patch_insists_on_a_name_and_post_does_not(api, june, doc):

@@ -179,6 +179,35 @@ async def test_it_never_speaks_an_unfilled_variable():
     assert w.notes("fallback")[0].level == "error"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Hello, this is the automated assistant of {{office}}. Am I speaking with {{name}}?",
+            "Hello, this is the automated assistant.",
+        ),
+        ("Hi {{name}}, this is the automated assistant of Harbor Dental.", "Hi, this is the automated assistant of Harbor Dental."),
+        ("Hello, this is {{agent}} of {{office}}.", "Hello, this is an automated assistant calling for Harbor Dental."),
+        ("Am I speaking with {{name}}?", "Hello, this is an automated assistant calling for Harbor Dental."),
+    ],
+)
+async def test_an_opening_with_missing_facts_is_not_silence_and_says_which(text, said):
+    w = walking(graph(step("a", isStart=True, text=text), BYE, way("a", "bye")))
+    assert await w.open() == said
+    note = w.notes("missing_facts")[0]
+    assert note.level == "error"
+    assert [f"{{{{{name}}}}}" in text for name in note.data["missing"]] == [True] * text.count("{{")
+    assert "{{" not in note.message
+
+
+async def test_a_later_step_with_missing_facts_says_what_it_can_and_does_not_greet():
+    asks = step("b", text="Your number is {{number}}.")
+    w = walking(graph(step("a", isStart=True, text="Shall I go on?"), asks, BYE, way("a", "b"), way("b", "bye")))
+    await w.open()
+    assert "ello" not in await w.say("Yes.")
+    assert w.notes("missing_facts") == []
+
+
 # Conditions, variables ---------------------------------------------------------------------------------------------------
 async def test_a_condition_keeps_the_step_until_it_is_met_and_no_longer_than_the_guard():
     data = {"text": "What is your name and your email address?", "condition": "The name and the email address are known"}

@@ -24,14 +24,23 @@ def leading(call: Call) -> PathwayBrief | None:
 
 def routes(call: Call) -> tuple[Route, ...]:
     """When the call goes over to a pathway; those whose pathway is gone are left out."""
+    return _routes(call.account_id, call.routes)
+
+
+def _routes(account_id: int, items: Iterable[Mapping[str, Any]]) -> tuple[Route, ...]:
     found: list[Route] = []
-    for item in call.routes:
-        brief = _version(
-            call.account_id, str(item.get("pathway_id") or ""), item.get("pathway_version"), str(item.get("start_node_id") or "")
-        )
+    for item in items:
+        brief = _version(account_id, str(item.get("pathway_id") or ""), item.get("pathway_version"), str(item.get("start_node_id") or ""))
         if brief is not None:
             found.append(Route(str(item.get("name") or ""), str(item.get("prompt") or ""), brief))
     return tuple(found)
+
+
+def reached(account_id: int, graph: Mapping[str, Any] | None, items: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Uids of all pathways that a call along `graph`, or with these routes, may go over to. Without any, no query."""
+    begun = [route.pathway for route in _routes(account_id, items)]
+    leading = [PathwayBrief("", "", 0, graph)] if graph is not None else []
+    return [*(brief.pathway_id for brief in begun), *others(account_id, [*leading, *begun])]
 
 
 def others(account_id: int, begun: Iterable[PathwayBrief]) -> dict[str, PathwayBrief]:
