@@ -6,14 +6,18 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import now
 
 from calls.models import Call, Line, Number
-from calls.states import ON_THE_LINE
+from calls.states import ON_THE_LINE, State
 from config.models import Account
 
 FULL_AGAIN = timedelta(seconds=3)  # a line that is full is looked at again after so long
+OFF_AGAIN = timedelta(minutes=10)  # and one that is switched off; switching it on lets its calls go at once
 FULL, PACED = "Every place on the line is taken", "The line takes one call after the other"
 OFF = "The line of the number in 'from' is switched off."
+HELD_OFF = "The line of this call is switched off"
+DELETED = "The line of this call was deleted."
 
 
 class SwitchedOff(Exception):  # noqa: N818
@@ -59,6 +63,8 @@ def slot(call: Call, at: datetime) -> Wait | None:
     if call.line_id is None:
         return None
     line = Line.objects.select_for_update().get(pk=call.line_id)
+    if not line.enabled:
+        return Wait(at + OFF_AGAIN, HELD_OFF)
     if line.max_calls and Call.objects.filter(line=line, state__in=ON_THE_LINE).count() >= line.max_calls:
         return Wait(at + FULL_AGAIN, FULL)
     if line.calls_per_second <= 0:
@@ -82,6 +88,8 @@ def save(line: Line, **changed: Any) -> Line:
         elif not others.filter(is_default=True).exists():
             line.is_default = True
         line.save()
+        if line.enabled:
+            Call.objects.filter(line=line, state=State.QUEUED, held_reason=HELD_OFF).update(due_at=now(), held_reason="")
         tell_account(line.account)
     return line
 

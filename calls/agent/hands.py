@@ -13,7 +13,11 @@ class Hands:
         self._media, self._recorder, self._speech = media, recorder, speech
 
     async def press(self, digits: str, why: str) -> None:
-        await self._media.press(digits)
+        try:
+            await self._media.press(digits)
+        except CarrierError as error:
+            await self._recorder.note(Note("keys_failed", f"The keys {digits} were not sent: {error}", level="error"))
+            return
         await self._speech.did(f"Pressed {digits}", f"Pressed keys: {digits}", tones_ms(digits), why)
 
     async def sms(self, sms: SendSms) -> None:

@@ -8,7 +8,7 @@ import pytest
 from calls.agent import turns
 from calls.agent.ports import EndCall, Note, PressDigits, Say, SendSms, Transfer, Wait
 from calls.agent.session import Command, Gone
-from calls.carriers.base import Answered, Beep, Ended, Heard, Pressed, Ringing
+from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, Pressed, Ringing
 from calls.carriers.timing import speaking_ms
 from tests.calls.fakes import MemoryRecorder, ScriptedAgent, ScriptedMedia, converse, heard
 
@@ -513,3 +513,16 @@ async def test_a_thought_that_ends_while_its_words_are_written_down_lets_the_clo
     async with asyncio.timeout(5):
         call = await converse(ScriptedMedia(replies=["Yes."]), Streaming(HELLO, BYE), recorder=Slow())
     assert call.recorder.lines[-1] == ("assistant", "Thank you. Goodbye.")
+
+
+async def test_keys_that_cannot_be_sent_end_no_call():
+    class Mute(ScriptedMedia):
+        async def press(self, digits):
+            raise CarrierError("The keys could not be sent: no such way.")
+
+    call = await converse(
+        Mute(replies=["Yes."]), ScriptedAgent([PressDigits("1")], [Say("Goodbye."), EndCall()]), precall_dtmf_sequence="5"
+    )
+    assert call.result.status == "completed"
+    assert "no such way" in call.recorder.of("note:keys_failed")[0].text
+    assert not call.recorder.of("agent-action")
