@@ -62,27 +62,35 @@ class Ear:
     partial_at: int = 0
     end_ms: int = 0
     stt_ms: int = 0  # what recognition of the last words took
+    voice: bool = False  # the line hears a voice now; it says when that ends
 
     def hear(self, heard: Heard, now_ms: int, keep: bool = True) -> None:
         """`keep` False: the words are over, but do not count as an answer."""
         if not heard.final:
             self.partial, self.partial_at = heard, now_ms
             return
-        self.partial = None
+        if self.partial is None or not (self.partial.start_ms >= heard.end_ms and self.partial.start_ms > heard.start_ms):
+            self.partial = None  # else they have begun to speak again before these words were known
         if keep and heard.text.strip():
             self.parts.append(heard.text.strip())
             self.end_ms, self.stt_ms = heard.end_ms, heard.stt_ms
+
+    def ceased(self, now_ms: int) -> None:
+        """The voice is silent; its words follow."""
+        self.voice = False
+        if self.partial is not None:
+            self.partial_at = now_ms
 
     def wordless(self, heard: Heard) -> bool:
         """A sound of which no words came."""
         return not heard.text.strip() and self.partial is not None and not self.partial.text
 
     def speaking(self, now_ms: int) -> bool:
-        return self.partial is not None and now_ms < self.partial_at + STALE_MS
+        return self.partial is not None and (self.voice or now_ms < self.partial_at + STALE_MS)
 
     def stale_at(self, now_ms: int) -> int | None:
-        """When it no longer counts as speaking; None when it does not speak."""
-        return self.partial_at + STALE_MS if self.speaking(now_ms) else None
+        """When it no longer counts as speaking; None when it does not speak, or the line will say when it ends."""
+        return self.partial_at + STALE_MS if self.speaking(now_ms) and not self.voice else None
 
     def over_at(self, threshold_ms: int, now_ms: int) -> int | None:
         """When the callee's turn is over; None while it speaks or has said nothing."""

@@ -526,3 +526,43 @@ async def test_keys_that_cannot_be_sent_end_no_call():
     assert call.result.status == "completed"
     assert "no such way" in call.recorder.of("note:keys_failed")[0].text
     assert not call.recorder.of("agent-action")
+
+
+@pytest.mark.parametrize("taken", [300, 7_000])
+async def test_on_a_voicemail_too_a_person_steps_in_and_the_agent_keeps_quiet(taken):
+    message = "Please call us back, it is about your table for tonight, which we have to move."
+    commands = [
+        (taken, Command("take_over", by="Priya")),
+        (12_000, Command("type", "This is Priya.", by="Priya")),
+        (50_000, Command("give_back", by="Priya")),
+    ]
+    options = {"voicemail_action": "leave_message", "voicemail_message": message}
+    media = ScriptedMedia(at=voicemail())
+    call = await converse(media, ScriptedAgent(HELLO), commands=commands, **options)
+    assert [text for at, text in media.said if taken < at < 50_000] == ["This is Priya."]
+    assert media.said[-1] == (54_000, message)  # given back: the agent does what the call says
+    assert call.recorder.lines[-1] == ("assistant", message)
+    assert call.result.duration_ms < 65_000
+
+
+class SlowTransfer(ScriptedMedia):
+    """Does not say for ever whether the other side takes it."""
+
+    async def transfer(self, number):
+        await asyncio.Event().wait()
+
+
+async def test_who_stops_a_call_does_not_wait_for_a_transfer():
+    media = SlowTransfer(at=heard("Hello?", 30_000))
+    commands = [(9_000, Command("whisper", "Be kind")), (10_000, Command("stop", by="Priya"))]
+    call = await converse(media, ScriptedAgent([Transfer("")], BYE), commands=commands, transfer_numbers={"": "+15005550100"})
+    assert (call.result.ended_by, call.result.duration_ms) == ("ASSISTANT", 10_000)
+    assert call.recorder.of("note:stopped")
+    assert not call.recorder.of("transferred")
+
+
+async def test_who_hangs_up_during_a_slow_transfer_was_not_handed_over():
+    media = SlowTransfer(at=[(5_000, Ended("hangup", 5_000, "callee"))])
+    call = await converse(media, ScriptedAgent([Transfer("")]), transfer_numbers={"": "+15005550100"})
+    assert (call.result.ended_by, call.result.duration_ms) == ("USER", 5_000)
+    assert not call.recorder.of("transferred")

@@ -128,3 +128,35 @@ async def test_a_beep_into_a_talk_with_a_person_is_nothing():
 )
 def test_what_a_murmur_is(text, murmur):
     assert turns.murmur(text) is murmur
+
+
+async def test_words_that_are_known_late_do_not_let_us_speak_into_the_next_ones():
+    first, second = spoken("I would like to", 6_000), spoken("book a table for ten people.", 8_000)
+    late = Heard("I would like to", 6_000, 6_000 + speaking_ms("I would like to"), True, stt_ms=1_500)
+    media = ScriptedMedia(at=[*first[:-1], (8_600, late), *second])
+    call = await converse(media, ScriptedAgent(HELLO, BYE))
+    assert [t.text for t in call.agent.turns] == ["", "I would like to book a table for ten people."]
+
+
+async def test_who_speaks_long_without_known_words_is_not_asked_whether_they_are_there():
+    media = ScriptedMedia(at=spoken("A long story.", 6_000, lasts=22_000))
+    call = await converse(media, ScriptedAgent(HELLO, BYE))
+    assert [(t.kind, t.text) for t in call.agent.turns] == [("open", ""), ("heard", "A long story.")]
+
+
+async def test_the_message_is_not_spoken_into_a_greeting_that_goes_on():
+    greeting = "Please leave a message after the beep."
+    more = spoken("Or write to our office, the address is on our pages.", 4_000, lasts=9_000)
+    media = ScriptedMedia(at=[*spoken(greeting, 500, lasts=2_000), *more, (13_600, Beep(13_600))])
+    options = {"voicemail_action": "leave_message", "voicemail_message": "Please call us back."}
+    await converse(media, ScriptedAgent(HELLO), **options)
+    assert media.said[-1] == (13_900, "Please call us back.")
+
+
+async def test_a_greeting_without_an_end_does_not_keep_the_message_for_ever():
+    media = ScriptedMedia(at=[*spoken("Please leave a message after the beep.", 500, lasts=2_000), (4_000, Voice(True, 4_000))])
+    options = {"voicemail_action": "leave_message", "voicemail_message": "Please call us back."}
+    await converse(media, ScriptedAgent(HELLO), **options)
+    at, said = media.said[-1]
+    assert said == "Please call us back."
+    assert at <= 35_000
