@@ -22,6 +22,7 @@ from analytics.summaries import Summary
 from calls import lifecycle
 from calls.agent.encoder import encoder
 from calls.agent.gate import GOODBYE
+from calls.carriers.registry import TWILIO
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent, GuardRailTrip, Utterance
 from calls.states import EndedBy, State, Status
@@ -48,7 +49,7 @@ class Facts:
 class Outcome:
     choice: Choice
     summary: Summary
-    price: Decimal
+    price: Decimal | None  # None: its carrier will say what it took
     needs: list[Need]
 
 
@@ -92,7 +93,7 @@ def outcome(call: Call) -> Outcome:
             prompt=str(call.setting("summary_prompt") or ""),
             task=str(call.setting("task") or ""),
         ),
-        price=price(call.duration_ms if call.started_at else 0),
+        price=None if call.started_at and call.carrier == TWILIO else price(call.duration_ms if call.started_at else 0),
         needs=needs(found, choice, lines, status=status, transfer_failed=_transfer_failed(call), trips=_trips(call)),
     )
 
@@ -192,7 +193,7 @@ def _write(call: Call, made: Outcome) -> bool:
         "disposition_seq": choice.seq,
         "disposition_reason": choice.reason[:200],
         "summary": made.summary.text,
-        "price": made.price,
+        **({} if made.price is None else {"price": made.price}),
         "needs_person": [need.to_json() for need in made.needs],
     }
     with transaction.atomic():

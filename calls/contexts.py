@@ -36,7 +36,7 @@ ANSWERED = {"human": "A person", "voicemail": "A machine", "unknown": "Could not
 
 
 AGENTS = {"built-in": "Built-in agent", "builtin": "Built-in agent"}
-LINES = {"simulated": "Rehearsal, a pretend callee", "browser": "A browser, by typing"}
+LINES = {"simulated": "Rehearsal, a pretend callee", "browser": "A browser"}
 
 
 @dataclass(frozen=True, slots=True)

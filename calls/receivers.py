@@ -1,4 +1,4 @@
-"""Hears of ended calls and asks the worker for their recording; hears how long an office keeps recordings."""
+"""Hears of ended calls: asks the worker for their recording, takes a token out of them. Hears how long an office keeps recordings."""
 
 import logging
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from calls import tasks
+from calls import own_carrier, tasks
 from calls.models import Recording
 from calls.recordings import rows
 from calls.signals import call_ended
@@ -23,6 +23,14 @@ def ask_for_recording(call_id: int, **_kwargs: Any) -> None:
             tasks.settle_recording.apply_async((call_id,), retry=False)
     except Exception:
         log.warning("the recording of call %s was not queued; the sweep will find it", call_id, exc_info=True)
+
+
+@receiver(call_ended, dispatch_uid="calls.own_carrier")
+def forget_token(call_id: int, **_kwargs: Any) -> None:
+    try:
+        own_carrier.forget(call_id)
+    except Exception:
+        log.warning("the token of call %s was not taken out; the sweep will do it", call_id, exc_info=True)
 
 
 @receiver(post_save, sender=Account, dispatch_uid="calls.recording_days")

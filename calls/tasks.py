@@ -7,7 +7,7 @@ from functools import partial
 from celery import shared_task
 from django.db import transaction
 
-from calls import pathway_writer
+from calls import pathway_writer, prices
 from calls.recordings import rows as recordings
 from calls.rehearsal import suite
 from calls.runner import reaper
@@ -49,6 +49,17 @@ def _queue(run_id: int) -> None:
 @shared_task
 def sweep_rehearsals() -> None:
     suite.sweep()
+
+
+@shared_task
+def ask_prices() -> None:
+    """What carriers took for calls that ended within the last hour."""
+    prices.sweep()
+
+
+@shared_task
+def tidy_carriers() -> None:
+    prices.tidy()
 
 
 @shared_task

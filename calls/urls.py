@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import detail, listen, recording, send
+from calls.views import detail, listen, recording, send, twilio
 from calls.views.list import calls
 from calls.views.phone import phone
 
@@ -20,6 +20,11 @@ urlpatterns = [
     path("<uuid:uid>/recording", recording.recording, name="call-recording"),
     path("<uuid:uid>/recording/delete", recording.recording_delete, name="call-recording-delete"),
     path("<uuid:uid>/phone", phone, name="call-phone"),
+    path("<uuid:uid>/twilio/status", twilio.status, name="twilio-status"),
+    path("<uuid:uid>/twilio/answerer", twilio.answerer, name="twilio-answerer"),
+    path("<uuid:uid>/twilio/next/<int:again>", twilio.what_next, name="twilio-next"),
+    path("<uuid:uid>/twilio/handed-over", twilio.handed_over, name="twilio-handed-over"),
+    path("<uuid:uid>/twilio/picked-up", twilio.picked_up, name="twilio-picked-up"),
     path("new", send.send_call, name="send-call"),
     path("new/check", send.check, name="send-check"),
     path("new/reading", send.reading, name="send-reading"),

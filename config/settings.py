@@ -138,6 +138,8 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reap-lost-calls": {"task": "calls.tasks.reap", "schedule": 10.0, "options": {"expires": 10}},
     "end-lost-rehearsals": {"task": "calls.tasks.sweep_rehearsals", "schedule": 60.0, "options": {"expires": 60}},
+    "ask-prices": {"task": "calls.tasks.ask_prices", "schedule": 60.0, "options": {"expires": 60}},
+    "tidy-carriers": {"task": "calls.tasks.tidy_carriers", "schedule": 3600.0, "options": {"expires": 600}},
     "settle-recordings": {"task": "calls.tasks.sweep_recordings", "schedule": 10.0, "options": {"expires": 10}},
     "delete-old-recordings": {"task": "calls.tasks.delete_old_recordings", "schedule": 300.0, "options": {"expires": 300}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},

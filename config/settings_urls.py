@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.views.settings import keys, members, model, numbers, office, profile, rules, speech
+from config.views.settings import keys, lines, members, model, numbers, office, own_key, own_numbers, profile, rules, speech
 
 urlpatterns = [
     path("", profile.index, name="settings"),
@@ -21,6 +21,21 @@ urlpatterns = [
     path("numbers/<slug:kind>", numbers.numbers, name="settings-numbers-of"),
     path("numbers/<slug:kind>/<int:pk>/remove", numbers.remove, name="settings-number-remove"),
     path("model", model.model, name="settings-model"),
+    path("lines", lines.lines, name="settings-lines"),
+    path("lines/new-sip", lines.new, {"kind": "sip"}, name="settings-line-new-sip"),
+    path("lines/new-twilio", lines.new, {"kind": "twilio"}, name="settings-line-new-twilio"),
+    path("lines/<uuid:uid>", lines.edit, name="settings-line"),
+    path("lines/<uuid:uid>/test", lines.test, name="settings-line-test"),
+    path("lines/<uuid:uid>/switch", lines.switch, name="settings-line-switch"),
+    path("lines/<uuid:uid>/default", lines.make_default, name="settings-line-default"),
+    path("lines/<uuid:uid>/remove", lines.remove, name="settings-line-remove"),
+    path("own-numbers", own_numbers.own_numbers, name="settings-own-numbers"),
+    path("own-numbers/<int:pk>", own_numbers.number, name="settings-own-number"),
+    path("own-numbers/<int:pk>/remove", own_numbers.number_remove, name="settings-own-number-remove"),
+    path("pools/new", own_numbers.pool_new, name="settings-pool-new"),
+    path("pools/<uuid:uid>", own_numbers.pool, name="settings-pool"),
+    path("pools/<uuid:uid>/remove", own_numbers.pool_remove, name="settings-pool-remove"),
+    path("lines/own-key", own_key.own_key, name="settings-own-key"),
     path("speech", speech.speech, name="settings-speech"),
     path("speech/sample/<slug:voice>", speech.sample, name="settings-voice-sample"),
     path("office", office.office, name="settings-account"),

@@ -33,7 +33,8 @@ async def run_session(
     """
     conversation = Conversation(config, media, agent, recorder, commands, watch or RailWatch())
     try:
-        return await ring(media, recorder, commands, config.ring_timeout_ms) or await conversation.talk()
+        rung = await ring(media, recorder, commands, config.ring_timeout_ms)
+        return await conversation.talk(rung) if isinstance(rung, Answered) else rung
     except BaseException:
         await media.hangup()
         raise
@@ -43,7 +44,9 @@ async def run_session(
 
 class Conversation(Floor):
     # the conversation -------------------------------------------------------------------------------------------------
-    async def talk(self) -> SessionResult:
+    async def talk(self, answered: Answered) -> SessionResult:
+        if answered.typing:
+            self._config = self._ordered = self._ordered.by_typing()
         if self._config.precall_dtmf_sequence:
             begun = self._media.now_ms
             await self._hands.press(self._config.precall_dtmf_sequence, "before the call")

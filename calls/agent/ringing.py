@@ -10,8 +10,8 @@ from calls.carriers.base import Answered, Ended, Media, Ringing
 HANGUP_MS = 5_000  # a leg that does not confirm that it ended
 
 
-async def ring(media: Media, recorder: Recorder, commands: "asyncio.Queue[Command]", timeout_ms: int) -> SessionResult | None:
-    """None when somebody answered; else how the call came out. Commands that are for a conversation wait for it."""
+async def ring(media: Media, recorder: Recorder, commands: "asyncio.Queue[Command]", timeout_ms: int) -> SessionResult | Answered:
+    """`Answered` when somebody did; else how the call came out. Commands that are for a conversation wait for it."""
     giving_up: Literal["", "canceled", "no-answer"] = ""
     kept: list[Command] = []
     until = timeout_ms
@@ -19,11 +19,11 @@ async def ring(media: Media, recorder: Recorder, commands: "asyncio.Queue[Comman
         match await media.next(until):
             case Ringing():
                 await recorder.ringing()
-            case Answered():
+            case Answered() as answered:
                 await recorder.answered()
                 for command in kept:
                     commands.put_nowait(command)
-                return None
+                return answered
             case Ended() as ended:
                 return unanswered(ended, giving_up)
             case None:

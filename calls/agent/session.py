@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol
 from calls.agent.ports import Manner, Note
 from calls.agent.rails.shape import Trip
 
+TYPING_SILENCE_MS = 45_000
+
 
 class Recorder(Protocol):
     """Where a session writes. Each method commits before it returns. Raises `Gone` when this runner no longer holds the call."""
@@ -72,7 +74,11 @@ class SessionConfig:
     voicemail_sms: Mapping[str, str] | None = None
     voicemail_sensitive: bool = False
     ring_timeout_ms: int = 45_000
-    silence_ms: int = 8_000  # nobody speaks for so long: the agent gets a turn of kind "silence"; a person who types needs longer
+    silence_ms: int = 8_000  # nobody speaks for so long: the agent gets a turn of kind "silence"
+
+    def by_typing(self) -> "SessionConfig":
+        """The same call with somebody who types, and is not silent yet when a speaker would be."""
+        return replace(self, silence_ms=TYPING_SILENCE_MS)
 
     def in_manner(self, manner: Manner) -> "SessionConfig":
         """The same call, listening as a step of a pathway wants it."""

@@ -55,6 +55,7 @@ class Ringing:
 @dataclass(frozen=True, slots=True)
 class Answered:
     at_ms: int
+    typing: bool = False  # by somebody who types instead of speaking, which takes longer
 
 
 @dataclass(frozen=True, slots=True)

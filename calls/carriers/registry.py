@@ -34,6 +34,16 @@ def _sip() -> Carrier:
     return SipCarrier()
 
 
+def _twilio() -> Carrier:
+    """Loaded with its first call: Twilio's client takes a while."""
+    from calls.carriers.twilio import socket
+    from calls.carriers.twilio.addresses import PREFIX
+    from calls.carriers.twilio.carrier import TwilioCarrier
+
+    sockets.serve(PREFIX, socket.handle)
+    return TwilioCarrier()
+
+
 @cache
 def get(kind: str) -> Carrier:
     """The carrier of this kind. Raises KeyError for a kind that does not exist."""
@@ -41,6 +51,7 @@ def get(kind: str) -> Carrier:
         SIMULATED: lambda: SimulatedCarrier(settings.SIM_SPEED),
         BROWSER: BrowserCarrier,
         SIP: _sip,
+        TWILIO: _twilio,
     }
     return makers[kind]()
 

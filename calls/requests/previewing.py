@@ -44,6 +44,8 @@ class Preview:
     timezone: str = ""
     there: datetime | None = None  # now, in their zone
     due_at: datetime | None = None
+    carrier: str = "simulated"  # that would take the call
+    line: str = ""  # name of the line that would take it; "" when no line is needed
     caller_id: str = ""
     facts: tuple[Fact, ...] = ()
     errors: tuple[FieldError, ...] = ()
@@ -79,6 +81,8 @@ def preview(account: Account, body: Any, *, carrier: str = "", rehearsed: bool =
         timezone=zone,
         there=at.astimezone(ZoneInfo(zone)),
         due_at=due_at,
+        carrier=chosen,
+        line=way.line.name if way.line else "",
         caller_id=caller,
         facts=tuple(_facts(account, number, chosen, zone, at, draft)),
         errors=(*(invalid.errors if invalid else ()), *(objection.errors if objection else ())),

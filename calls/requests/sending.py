@@ -9,11 +9,12 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils.timezone import now
 
-from calls import lifecycle, lines, rails, rules
+from calls import lifecycle, lines, own_carrier, rails, rules
 from calls.carriers import registry
 from calls.carriers.registry import Way
 from calls.models import Call
 from calls.naming import callee_name
+from calls.own_carrier import OwnAccount
 from calls.requests import caller_id, content, references
 from calls.requests.caller_id import CallerId
 from calls.requests.refused import plain, unless
@@ -22,9 +23,9 @@ from config.kit.writing import writing
 from config.models import Account, ApiKey, User
 
 log = logging.getLogger(__name__)
-BAD_ENCRYPTED_KEY = "Invalid `encrypted_key`. Please use the correct key for your account."
 NO_TONES = "Precall DTMF sequence is not supported for this platform."
 DRAFT_ON_A_LINE = "A draft can only be rehearsed: with a pretend callee, or in this browser."
+OWN_NUMBER = "dialing_strategy is ignored: the call shows a number of the Twilio account that it goes out over."
 NOT_SAVED = "Unable to save request body."
 NOT_QUEUED = "Unable to queue call."
 
@@ -37,6 +38,7 @@ class Approved:
     way: Way
     found: references.Found
     caller: CallerId
+    own: OwnAccount | None = None  # the sender's own Twilio account, which takes the call
 
 
 def send(
@@ -60,7 +62,7 @@ def send(
     unless(rules.flagged(account))
     unless(rules.check_rate(account, at))
     draft = resolve(account, body, at, rehearsed=rehearsed)
-    way = choose_way(account, draft, carrier)
+    way = choose_way(account, draft, carrier or (registry.TWILIO if encrypted_key else ""))
     line_can(draft, way.kind)
     only_pretend(way.kind, rehearsed)
     if rules.is_sensitive(draft.number, account.country):
@@ -97,12 +99,29 @@ def approve(account: Account, draft: Draft, way: Way, at: datetime, encrypted_ke
     """Number policy, billing, what the request names, content. Raises Refused with the first objection."""
     unless(rules.check_number(account, draft.number, carrier=way.kind, at=at), "phone_number")
     unless(rules.check_billing(account))
-    if encrypted_key:  # no line of one's own can be connected yet, so no key can be the right one
-        raise plain(500, BAD_ENCRYPTED_KEY)
+    own = _own_account(account, encrypted_key)
     found = references.check(account, draft)
-    caller = caller_id.choose(account, draft.config, way.line)
+    caller = CallerId() if own else caller_id.choose(account, draft.config, way.line)
     content.check(rules.of_account(account).blocked_phrases, draft.config, found.pathway)
-    return Approved(draft, way, found, caller)
+    return Approved(draft, way, found, _own_caller(own, draft) if own else caller, own)
+
+
+def _own_account(account: Account, encrypted_key: str) -> OwnAccount | None:
+    try:
+        return own_carrier.read_key(account, encrypted_key) if encrypted_key else None
+    except own_carrier.Trouble as trouble:
+        raise plain(500, str(trouble)) from None
+
+
+def _own_caller(own: OwnAccount, draft: Draft) -> CallerId:
+    """A number of that account. It is asked over the network, so after everything that could be objected without it."""
+    try:
+        number = own_carrier.number_for(own, draft.config["from"])
+    except own_carrier.Trouble as trouble:
+        raise plain(500, str(trouble)) from None
+    if number is None:
+        raise plain(400, caller_id.NOT_OWNED, "from")
+    return CallerId(number, note=OWN_NUMBER if draft.config["dialing_strategy"] and not draft.config["from"] else "")
 
 
 def new_call(account: Account, body: dict[str, Any], approved: Approved, at: datetime) -> Call:
@@ -122,6 +141,7 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         timezone=config["timezone"],
         carrier=approved.way.kind,
         line=approved.way.line,
+        own_carrier=own_carrier.sealed(approved.own),
         request=without_secrets(body),
         config=config,
         sources=draft.sources,

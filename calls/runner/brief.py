@@ -1,7 +1,7 @@
 """From a stored call to what carrier, agent and session are told. Reads rows, writes none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,6 @@ from personas.models import KnowledgeBase
 
 KNOWLEDGE = "KB-"
 WITH_SOUND = frozenset({"browser", "sip", "twilio"})  # carriers whose legs hear and speak
-TYPING_SILENCE_MS = 45_000  # somebody who answers by typing is not silent yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,6 @@ def prepare(call: Call, at: datetime) -> Prepared:
         voicemail_sms=voicemail.get("sms"),
         voicemail_sensitive=bool(voicemail.get("sensitive")),
     )
-    if call.carrier == "browser":
-        session = replace(session, silence_ms=TYPING_SILENCE_MS)
     return Prepared(call.carrier, dial, brief, session, call.rails)
 
 

@@ -4,6 +4,7 @@ import json
 
 from calls.carriers.base import LineConfig
 from calls.models import Call, Line, SpeechService
+from calls.own_carrier import OwnAccount
 from calls.speech.ports import SpeechConfig
 from config.kit.secrets import unseal
 from config.models import Account
@@ -18,7 +19,7 @@ def of_call(call: Call) -> LineConfig | None:
     """What the call's carrier is to use: the sender's own Twilio account, or the line. Raises config.kit.secrets.Unreadable."""
     if call.own_carrier:
         own = json.loads(unseal(call.own_carrier))
-        return LineConfig("", "twilio", "Own account", {"account_sid": own["account_sid"]}, own["auth_token"])
+        return OwnAccount(**own).line
     return config(call.line) if call.line else None
 
 

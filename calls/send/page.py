@@ -12,7 +12,8 @@ from calls.agent.builtin.opening import opening
 from calls.agent.ports import Brief
 from calls.agent.rails.opening import completed
 from calls.carriers import registry
-from calls.requests import preview
+from calls.models import Call
+from calls.requests import Preview, preview
 from calls.send import curl, words
 from calls.send import reading as readings
 from calls.send.form import SendForm
@@ -71,6 +72,15 @@ class CanFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """How a call goes out, for people. `rings`: a real telephone rings."""
+
+    rings: bool = False
+    line: str = ""
+    caller_id: str = ""  # "" when the line shows what it shows by itself
+
+
+@dataclass(frozen=True, slots=True)
 class Can:
     """The "Can I call now?" card."""
 
@@ -80,6 +90,7 @@ class Can:
     icon: str = "check"
     facts: list[CanFact] = field(default_factory=list)
     first: str = ""
+    route: Route | None = None  # None: not known before there is a number
 
 
 def example() -> dict[str, Any]:
@@ -199,11 +210,22 @@ TONES = {"yes": ("good", "check"), "held": ("warn", "clock"), "no": ("bad", "ban
 
 
 def can_call(account: Account, form: SendForm, body: dict[str, Any]) -> Can:
-    """The card for this request: the rules of sending, told before it is sent."""
-    seen = preview(account, body, rehearsed=form.held.draft)
+    """The card for this request: the rules of sending, told before it is sent. A draft is always rehearsed."""
+    draft = form.held.draft
+    seen = preview(account, body, carrier=registry.SIMULATED if draft else "", rehearsed=draft)
     tone, symbol = TONES[seen.verdict]
     facts = [CanFact(f.name, f.text, f.good) for f in seen.facts]
-    return Can(seen.word, seen.why, tone, symbol, facts, first_words(account, form, body) if seen.number else "")
+    first = first_words(account, form, body) if seen.number else ""
+    return Can(seen.word, seen.why, tone, symbol, facts, first, _route(seen) if seen.number else None)
+
+
+def _route(seen: Preview) -> Route:
+    return Route(registry.is_real(seen.carrier), seen.line, seen.caller_id)
+
+
+def route_of(call: Call) -> Route:
+    """The same for a call that was accepted."""
+    return Route(registry.is_real(call.carrier), call.line.name if call.line else "", call.from_number)
 
 
 def first_words(account: Account, form: SendForm, body: dict[str, Any]) -> str:

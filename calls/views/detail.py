@@ -52,10 +52,11 @@ class Background:
 def call(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = get_call(request.account, uid)
     operator, editor = request.member.may(Role.OPERATOR), request.member.may(Role.EDITOR)
+    # What is committed from now on comes by the live feed, once.
     shown = detail(
         found,
-        queries.events_after(found.pk, 0),
-        queries.utterances_after(found.pk, 0),
+        [event for event in queries.events_after(found.pk, 0) if event.seq <= found.last_seq],
+        [line for line in queries.utterances_after(found.pk, 0) if line.seq <= found.last_seq],
         queries.spans(found.pk),
         queries.marks(found.pk),
         operator=operator,

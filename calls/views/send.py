@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from calls import control
 from calls.access import get_call
+from calls.carriers import registry
 from calls.models import Call
 from calls.requests import Refused, send
 from calls.send import page as pages
@@ -23,6 +24,8 @@ from config.models import IdempotentRequest
 from personas.parameters import FieldError
 
 HOLD = timedelta(seconds=5)
+# What the buttons ask for. "call" goes the way of the number; a rehearsal rings no telephone, whatever became of the lines meanwhile.
+CARRIERS = {"browser": registry.BROWSER, "rehearse": registry.SIMULATED}
 
 
 @page("operator")
@@ -46,7 +49,13 @@ def check(request: MemberRequest) -> HttpResponse:
     """The "Can I call now?" card for what stands in the form."""
     form = _posted_form(request)
     body = form.read()[0]
-    return render(request, "calls/send/can.html", {"can": pages.can_call(request.account, form, body)})
+    context = {
+        "can": pages.can_call(request.account, form, body),
+        "phone": request.POST.get("phone_number", ""),
+        "rehearsal": registry.rehearsing(request.account),
+        "swapped": True,  # what else on the page tells of number and line comes along
+    }
+    return render(request, "calls/send/can.html", context)
 
 
 @page("operator")
@@ -76,7 +85,13 @@ def undo(request: MemberRequest, uid: UUID) -> HttpResponse:
     stopped = control.stop(call, str(request.user))
     if not getattr(request, "htmx", None):
         return see_other(reverse("call", args=[call.uid]))
-    context = {"rehearsal": True, "token": uuid4().hex, "undone": stopped, "call": call}
+    context = {
+        "rehearsal": registry.rehearsing(request.account),
+        "draft": "draft" in request.POST,
+        "token": uuid4().hex,
+        "undone": stopped,
+        "call": call,
+    }
     return render(request, "calls/send.html#go", context)
 
 
@@ -118,10 +133,10 @@ def _send(request: MemberRequest, form: SendForm) -> HttpResponse:
     body, unreadable = form.read()
     if unreadable:
         return _refuse(request, form, unreadable)
-    browser = request.POST.get("how") == "browser"
+    carrier = CARRIERS.get(request.POST.get("how", ""), "")
     token = f"page:{request.POST.get('token', '')[:64]}"
     plan = pages.corrected_plan(request.account, form, body)
-    hold = timedelta(0) if browser else HOLD
+    hold = timedelta(0) if carrier == registry.BROWSER else HOLD
 
     def saved(call: Call) -> None:
         # the same form sent twice finds this row taken: the second call is not saved, the first stands
@@ -132,7 +147,6 @@ def _send(request: MemberRequest, form: SendForm) -> HttpResponse:
         Call.objects.filter(pk=call.pk).update(**columns)
 
     try:
-        carrier = "browser" if browser else ""
         call = send(request.account, body, by=request.user, source="page", carrier=carrier, rehearsed=form.held.draft, on_saved=saved)
     except Refused as refused:
         first = IdempotentRequest.objects.filter(account=request.account, key=token).first()
@@ -151,7 +165,8 @@ def _accepted(request: MemberRequest, call: Call, hold: timedelta) -> HttpRespon
     if not hold or call.due_at > now() + hold + HOLD:
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     ms = int(hold.total_seconds() * 1000)
-    return render(request, "calls/send.html#hold", {"call": call, "hold_ms": ms, "hold_seconds": ms // 1000})
+    context = {"call": call, "route": pages.route_of(call), "hold_ms": ms, "hold_seconds": ms // 1000}
+    return render(request, "calls/send.html#hold", context)
 
 
 def _refuse(request: MemberRequest, form: SendForm, errors: list[FieldError], reason: str = "") -> HttpResponse:

@@ -15,11 +15,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, DoNotCall
+from calls.models import BlockedNumber, Call, DoNotCall, Line, Number, NumberPool
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
 from config.asgi import application
+from config.kit.secrets import seal
 from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
 from pathways.models import PathwayVersion
@@ -28,7 +29,7 @@ from tests import factories
 from tests.calls.recordings import kit as recordings
 from tests.calls.rehearsal import kit as rehearsal
 
-# Who may: "public", "key" (an API key, no session), or the weakest role.
+# Who may: "public", "key" (an API key, no session), "signed" (a carrier, by its signature), or the weakest role.
 ACCESS = {
     "": "viewer",
     "calls/": "viewer",
@@ -44,6 +45,11 @@ ACCESS = {
     "calls/<uuid:uid>/type": "operator",
     "calls/<uuid:uid>/whisper": "operator",
     "calls/<uuid:uid>/undo": "operator",
+    "calls/<uuid:uid>/twilio/answerer": "signed",
+    "calls/<uuid:uid>/twilio/handed-over": "signed",
+    "calls/<uuid:uid>/twilio/next/<int:again>": "signed",
+    "calls/<uuid:uid>/twilio/picked-up": "signed",
+    "calls/<uuid:uid>/twilio/status": "signed",
     "calls/<uuid:uid>/recording/delete": "editor",  # after what is heard
     "calls/new": "operator",
     "calls/new/check": "operator",
@@ -101,6 +107,15 @@ ACCESS = {
     "settings/audit": "admin",
     "settings/keys": "admin",
     "settings/keys/<int:pk>/revoke": "admin",
+    "settings/lines/own-key": "admin",
+    "settings/lines": "admin",
+    "settings/lines/<uuid:uid>": "admin",
+    "settings/lines/<uuid:uid>/default": "admin",
+    "settings/lines/<uuid:uid>/switch": "admin",
+    "settings/lines/<uuid:uid>/test": "admin",
+    "settings/lines/<uuid:uid>/remove": "admin",  # GET only asks
+    "settings/lines/new-sip": "admin",
+    "settings/lines/new-twilio": "admin",
     "settings/members": "admin",
     "settings/members/<int:pk>/link": "admin",
     "settings/members/<int:pk>/remove": "admin",
@@ -111,7 +126,13 @@ ACCESS = {
     "settings/numbers/<slug:kind>/<int:pk>/remove": "operator",
     "settings/office": "admin",
     "settings/office/switch": "viewer",
+    "settings/own-numbers": "admin",
+    "settings/own-numbers/<int:pk>": "admin",
+    "settings/own-numbers/<int:pk>/remove": "admin",  # the last of them: it takes the row away
     "settings/password": "viewer",
+    "settings/pools/<uuid:uid>": "admin",
+    "settings/pools/<uuid:uid>/remove": "admin",  # the last
+    "settings/pools/new": "admin",
     "settings/profile": "viewer",
     "settings/rules": "admin",
     "settings/speech": "admin",
@@ -233,6 +254,10 @@ class Place:
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
+        nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
+        self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
+        self.pool = NumberPool.objects.create(account=self.account, name="East")
+        self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
@@ -241,6 +266,8 @@ class Place:
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
+            "settings/lines": str(self.line.uid),
+            "settings/pools": str(self.pool.uid),
             "pathways/folders": str(self.folder.uid),
             "pathways/<uuid:uid>/delete": str(self.doomed.uid),
             "pathways/": str(self.pathway.uid),
@@ -298,14 +325,14 @@ def test_every_address_has_its_line_and_no_line_is_left_over():
 
 def test_every_view_is_marked_as_its_line_says():
     marked = {route: getattr(pattern.callback, "access", None) for route, pattern in ROUTES.items()}
-    assert marked == {route: "public" if who == "key" else who for route, who in ACCESS.items()}
+    assert marked == {route: "public" if who in ("key", "signed") else who for route, who in ACCESS.items()}
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_pages(place, who):
     wrong = []
     for route, needed in ACCESS.items():
-        if needed in ("public", "key") or (who in Role.values and route == "settings/password"):
+        if needed in ("public", "key", "signed") or (who in Role.values and route == "settings/password"):
             continue
         status, target = ask(place.client(who), place.path(route))
         told = "sign-in" if status == 302 and target.startswith("/sign-in") else {403: "refused", 404: "not there"}.get(status, "in")
@@ -332,6 +359,15 @@ def test_what_is_public_is_so_for_everybody(place, who):
     for route in [route for route, needed in ACCESS.items() if needed == "public"]:
         status, target = ask(place.client(who), place.path(route))
         assert status in (200, 303, 410, 503), f"{who} at /{route}: {status} {target}"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_what_a_carrier_signs_is_refused_to_everybody_else(place, who):
+    line = Line.objects.create(account=place.account, kind="twilio", name="Twilio", secret=seal("token"))
+    Call.objects.filter(pk=place.call.pk).update(carrier="twilio", line=line)
+    for route in [route for route, needed in ACCESS.items() if needed == "signed"]:
+        path = place.path(route).replace("<int:again>", "0")
+        assert ask(place.client(who), path)[0] == 403, f"{who} at /{route}"
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from calls.runner.brief import TYPING_SILENCE_MS, prepare
+from calls.runner.brief import prepare
 from personas.models import KnowledgeBase
 from tests import factories
 
@@ -55,7 +55,3 @@ def test_knowledge_of_this_account_only_in_the_given_order(account):
     other = KnowledgeBase.objects.create(account=factories.account("Other"), name="c", text="secret")
     tools = [f"KB-{second.uid}", "TL-1", {"name": "inline"}, f"KB-{other.uid}", "KB-nonsense", f"KB-{first.uid}"]
     assert told(account, tools=tools).brief.knowledge == "text b\n\ntext a"
-
-
-def test_a_person_who_types_is_given_time(account):
-    assert told(account, carrier="browser").session.silence_ms == TYPING_SILENCE_MS

@@ -19,7 +19,7 @@ from calls.carriers.base import Answered, Dial, Ended, Heard, Played, Pressed, R
 from calls.carriers.browser import leg as leg_module
 from calls.carriers.browser import socket, tickets, wire
 from calls.carriers.browser.leg import BrowserLeg
-from calls.carriers.browser.wire import Pick, Press, Shown, Type
+from calls.carriers.browser.wire import Pick, Press, Reached, Shown, Speak, Type
 from calls.models import BrowserTicket
 from calls.runner.media_server import media_server
 from calls.states import State
@@ -49,7 +49,7 @@ def page() -> Page:
 
 @pytest.fixture
 def leg(page) -> BrowserLeg:
-    made = BrowserLeg(TO)
+    made = BrowserLeg(Dial("c", TO))
     made.attach(page)
     return made
 
@@ -63,13 +63,14 @@ async def answered(leg) -> BrowserLeg:
 
 async def test_it_rings_and_is_answered(leg, page):
     assert isinstance(await leg.next(), Ringing)
-    assert page.got == [{"type": "state", "phase": "ringing", "to": TO}]
+    assert page.got == [{"type": "state", "phase": "ringing", "to": TO, "sound": True, "lacks": ""}]
     leg.receive(Type("Hello?", True))  # nobody hears who has not answered
     leg.receive(Pick("answer"))
-    leg.receive(Pick("answer"))
-    assert isinstance(await leg.next(), Answered) and leg.now_ms < 50
+    leg.receive(Pick("answer", True))  # too late for the microphone
+    answered = await leg.next()
+    assert isinstance(answered, Answered) and answered.typing and leg.now_ms < 50
     assert await leg.next(1) is None
-    assert page.of("state")[-1]["phase"] == "live"
+    assert [(m["phase"], m["sound"]) for m in page.of("state")] == [("ringing", True), ("live", False)]
 
 
 async def test_it_is_declined(leg):
@@ -126,7 +127,7 @@ async def test_a_page_that_comes_back_gets_what_it_missed(answered, page):
     await answered.say("Still here?")
     again = Page()
     answered.attach(again)
-    assert again.got[0] == {"type": "state", "phase": "live", "to": TO}
+    assert again.got[0] == {"type": "state", "phase": "live", "to": TO, "sound": False, "lacks": ""}
     assert [(m["text"], m["from"]) for m in again.of("say")] == [("Hello there.", 5), ("Still here?", 0)]
     answered.detach(page)  # late news of the old socket
     assert await answered.next(answered.now_ms + 5) is None
@@ -175,6 +176,10 @@ async def test_after_the_end_nothing_does_anything(answered, page):
         '{"type": "press", "digit": "x"}',
         '{"type": "heard", "ref": 1, "chars": -1}',
         '{"type": "heard", "ref": "1", "chars": 1}',
+        '{"type": "played"}',
+        b"",
+        b"odd",
+        bytes(wire.LONGEST_SOUND + 2),
     ],
 )
 def test_what_the_page_may_not_send_is_nothing(raw):
@@ -182,7 +187,10 @@ def test_what_the_page_may_not_send_is_nothing(raw):
 
 
 def test_what_the_page_sends_is_bounded():
-    assert wire.read('{"type": "answer"}') == Pick("answer")
+    assert wire.read('{"type": "answer"}') == wire.read('{"type": "answer", "sound": "yes"}') == Pick("answer")
+    assert wire.read('{"type": "answer", "sound": true}') == Pick("answer", True)
+    assert wire.read('{"type": "played", "ref": 7}') == Reached(7)
+    assert wire.read(bytes(320)) == Speak(bytes(320))
     assert wire.read(json.dumps({"type": "type", "text": "  a \n b ", "final": True})) == Type("a b", True)
     long = wire.read(json.dumps({"type": "type", "text": "x" * 10_000, "final": True}))
     assert isinstance(long, Type) and len(long.text) == wire.LONGEST_LINE
@@ -362,6 +370,7 @@ def test_where_there_is_nothing_to_answer(signed_in, account, fields):
 def test_the_call_page_has_the_phone_for_those_who_may_answer(signed_in, ringing, account):
     shown = signed_in("operator").get(f"/calls/{ringing.uid}").content.decode()
     assert f'data-open="/calls/{ringing.uid}/phone"' in shown and "browser-phone.js" in shown
+    assert "<listen-in" not in shown, "nobody listens in on themselves"
     assert "<browser-phone" not in signed_in("viewer").get(f"/calls/{ringing.uid}").content.decode()
     other = factories.call(account, state=State.RINGING)
     assert "<browser-phone" not in signed_in("operator").get(f"/calls/{other.uid}").content.decode()

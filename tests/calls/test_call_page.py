@@ -82,6 +82,16 @@ def test_every_state_says_what_is_true(signed_in, account, fields, words):
         assert ('src="/ws/calls/' in html) == (active or "Writing up" in words), "the socket is opened when more is to come, and only then"
 
 
+def test_what_is_committed_while_the_page_is_made_is_left_to_the_live_feed(signed_in, account):
+    call = factories.call(account, state=State.STARTED)
+    say(call, "assistant", "Good day.")
+    held = Call.objects.get(pk=call.pk).last_seq
+    say(call, "assistant", "Still there?")
+    Call.objects.filter(pk=call.pk).update(last_seq=held)  # as it was read before the second line
+    shown = page_of(call, signed_in("viewer"))
+    assert f'data-seq="{held}"' in shown and "Good day." in shown and "Still there?" not in shown
+
+
 def test_lines_and_events_stand_in_one_order(signed_in, account):
     call = ended(account, callee_name="Elena Duarte", persona=Persona.objects.create(account=account, name="Maya"))
     lifecycle.record(call.pk, Event("queue", "Queued inside", kind="state"))

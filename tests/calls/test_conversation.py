@@ -7,7 +7,7 @@ import pytest
 
 from calls.agent import turns
 from calls.agent.ports import EndCall, Note, PressDigits, Say, SendSms, Transfer, Wait
-from calls.agent.session import Command, Gone
+from calls.agent.session import TYPING_SILENCE_MS, Command, Gone
 from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, Pressed, Ringing
 from calls.carriers.timing import speaking_ms
 from tests.calls.fakes import MemoryRecorder, ScriptedAgent, ScriptedMedia, converse, heard
@@ -186,6 +186,12 @@ async def test_an_agent_that_waits_is_asked_again_after_the_same_silence():
     media = ScriptedMedia()
     call = await converse(media, ScriptedAgent(HELLO, Wait(), BYE), silence_ms=5_000)
     assert [t.at_ms for t in call.agent.turns] == [0, speaking_ms(HELLO) + 5_000, speaking_ms(HELLO) + 10_000]
+
+
+async def test_who_answers_by_typing_is_given_time():
+    media = ScriptedMedia(before=[(0, Ringing(0)), (1_000, Answered(1_000, typing=True))])
+    await converse(media, ScriptedAgent(HELLO, "Are you there?", BYE), silence_ms=5_000)
+    assert media.said[1][0] == speaking_ms(HELLO) + TYPING_SILENCE_MS
 
 
 async def test_keys_pressed_together_are_one_turn():

@@ -3,6 +3,7 @@
 Run these in a pytest process of their own: Playwright's sync API keeps an event loop in this thread, which breaks asyncio tests after it.
 """
 
+import contextlib
 import os
 import pathlib
 from collections.abc import Iterator
@@ -64,9 +65,9 @@ def complaints() -> list[str]:
     return []
 
 
-@pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    """A page in a fresh context. An error in its scripts, or anything the content policy refused, fails the test."""
+@contextlib.contextmanager
+def watched(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page in a fresh context. An error in its scripts, or anything the content policy refused, goes to `complaints`."""
     context = browser.new_context()
     context.set_default_timeout(15_000)
     context.set_default_navigation_timeout(40_000)  # the first page of a fresh server compiles its templates
@@ -75,4 +76,11 @@ def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
     opened.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
     yield opened
     context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page whose complaints fail the test."""
+    with watched(browser, complaints) as opened:
+        yield opened
     assert not complaints

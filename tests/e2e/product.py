@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.supervisor.valkey import free_port
 
@@ -28,8 +29,15 @@ class Product:
     sign_in: str  # the one-time address that was printed
 
     def key(self) -> str:
-        command = [sys.executable, "manage.py", "create_api_key", "browser test"]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
+        return self._manage("create_api_key", "browser test")
+
+    def link(self) -> str:
+        """One more address that signs in once, without its host."""
+        return urlsplit(self._manage("sign_in_link")).path
+
+    def _manage(self, *command: str) -> str:
+        run = [sys.executable, "manage.py", *command]
+        done = subprocess.run(run, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
         return done.stdout.strip().splitlines()[-1]
 
 

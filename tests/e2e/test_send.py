@@ -1,6 +1,11 @@
 """Send call in a real browser: the page answers while one types, nothing is lost when something is wrong, Undo calls it off."""
 
-from calls.models import Call
+from datetime import time
+
+from playwright.sync_api import expect
+
+from calls import lines
+from calls.models import Call, CallingRules, Line, Number
 from personas.models import Persona, PersonaVersion
 from tests.e2e.live import LiveCase
 
@@ -63,6 +68,26 @@ class SendCallTests(LiveCase):
         self.page.get_by_text('"persona_id"').wait_for()
         self.page.keyboard.press("Escape")
         self.assert_accessible()
+
+    def test_with_a_line_the_way_out_is_said_and_a_rehearsal_rings_nobody(self):
+        line = lines.save(Line(account=self.account, kind="sip", name="Office trunk", settings={"host": "127.0.0.1"}))
+        Number.objects.create(account=self.account, number="+12025550111", line=line)
+        CallingRules.objects.filter(account=self.account).update(open_from=time(0), open_until=time(23, 59, 59))
+        self.sign_in("operator")
+        self.open("/calls/new")
+        route = self.page.locator("#route")
+        expect(route).to_have_text("None: a pretend callee answers")
+        self.page.get_by_label("Phone number").fill("+17205550163")
+        expect(route).to_have_text("Office trunk, from +1 202 555 0111")
+        self.assert_accessible()
+        self.page.get_by_role("button", name="Call", exact=True).click()
+        expect(self.page.get_by_text("over Office trunk, from +1 202 555 0111")).to_be_visible()
+        self.page.get_by_role("button", name="Undo").click()
+        self.page.get_by_text("Called off. Nobody was dialled.").wait_for()
+        self.page.get_by_label("Phone number").fill("+12125550100")
+        self.page.get_by_role("button", name="Rehearse this call").click()
+        expect(self.page.get_by_text("A pretend callee answers. Nobody’s phone rings.")).to_be_visible()
+        assert list(Call.objects.order_by("pk").values_list("carrier", flat=True)) == ["sip", "simulated"]
 
     def test_it_works_without_javascript(self):
         member = self.sign_in("operator")

@@ -4,6 +4,8 @@ import asyncio
 
 from calls.carriers.base import Dial
 from calls.carriers.browser.leg import BrowserLeg
+from calls.speech import services
+from calls.speech.ports import Missing
 
 _legs: dict[str, BrowserLeg] = {}
 _waiting: dict[str, set[asyncio.Future[BrowserLeg]]] = {}
@@ -17,11 +19,21 @@ class BrowserCarrier:
         def forget() -> None:
             _legs.pop(dial.call_id, None)
 
-        leg = _legs[dial.call_id] = BrowserLeg(dial.to, forget)
+        lacks = await asyncio.to_thread(_lacks, dial)
+        leg = _legs[dial.call_id] = BrowserLeg(dial, lacks, forget)
         for waiting in _waiting.pop(dial.call_id, set()):
             if not waiting.done():
                 waiting.set_result(leg)
         return leg
+
+
+def _lacks(dial: Dial) -> str:
+    """Why this machine cannot hear and speak, in words; "" when it can. Loads the engines when they are not loaded yet."""
+    try:
+        services.engines(dial.speech)
+    except Missing as error:
+        return str(error)
+    return ""
 
 
 async def leg_of(call_id: str, within: float) -> BrowserLeg | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -12,11 +11,12 @@ from websockets.asyncio.server import ServerConnection
 from calls.carriers.browser import tickets, wire
 from calls.carriers.browser.carrier import leg_of
 from calls.carriers.browser.leg import BrowserLeg
+from calls.carriers.browser.page import ToPage
 
 PREFIX = "/browser/"
 NOT_ADMITTED, NO_CALL, NOT_YET, ELSEWHERE = 4401, 4404, 4408, 4409
 DIALLED_WITHIN = 30.0  # seconds a page waits here before it is sent to ask again
-UNSENT = 200  # messages kept for a page that does not read
+UNSENT = 200  # messages (4 s of sound) kept for a page that does not read
 
 
 async def handle(connection: ServerConnection) -> None:
@@ -40,9 +40,9 @@ async def handle(connection: ServerConnection) -> None:
 
 
 async def _join(connection: ServerConnection, leg: BrowserLeg) -> None:
-    outgoing: asyncio.Queue[Mapping[str, object]] = asyncio.Queue(UNSENT)
+    outgoing: asyncio.Queue[ToPage] = asyncio.Queue(UNSENT)
 
-    def send(message: Mapping[str, object]) -> None:
+    def send(message: ToPage) -> None:
         try:
             outgoing.put_nowait(message)
         except asyncio.QueueFull:
@@ -60,10 +60,13 @@ async def _join(connection: ServerConnection, leg: BrowserLeg) -> None:
         await asyncio.gather(writer, reader, return_exceptions=True)
 
 
-async def _write(connection: ServerConnection, outgoing: "asyncio.Queue[Mapping[str, object]]") -> None:
+async def _write(connection: ServerConnection, outgoing: "asyncio.Queue[ToPage]") -> None:
     """Sends what the leg tells, to its last word."""
     while True:
         message = await outgoing.get()
+        if isinstance(message, bytes):
+            await connection.send(message)
+            continue
         if message["type"] == "elsewhere":
             await connection.close(ELSEWHERE, "another page took the call")
             return

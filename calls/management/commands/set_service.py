@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=sorted(speech_services.KINDS))
         parser.add_argument("provider", choices=[services.BUILTIN, *services.PROVIDERS])
-        parser.add_argument("settings", nargs="*", metavar="key=value", help=", ".join(KEYS))
+        parser.add_argument("pairs", nargs="*", metavar="key=value", help=", ".join(KEYS))
         secret = parser.add_mutually_exclusive_group()
         secret.add_argument("--secret-env", metavar="NAME", help="the environment variable that holds the key")
         secret.add_argument("--secret-file", metavar="FILE", help="the file that holds the key")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         account = accounts.filter(uid=options["account"]).first() if options["account"] else accounts.first()
         if account is None:
             raise CommandError("There is no such account yet. `manage.py up` makes the first one.")
-        given = dict(self._pair(text) for text in options["settings"])
+        given = dict(self._pair(text) for text in options["pairs"])
         choice = speech_services.Choice(options["provider"], **given, secret=self._secret(options))
         try:
             row = speech_services.choose(account, options["kind"], choice)

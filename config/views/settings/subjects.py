@@ -21,6 +21,8 @@ class Subject:
 SUBJECTS = (
     Subject("settings-profile", "Your profile", Role.VIEWER),
     Subject("settings-numbers", "Do not call", Role.OPERATOR),
+    Subject("settings-lines", "Phone lines", Role.ADMIN),
+    Subject("settings-own-numbers", "Your numbers", Role.ADMIN),
     Subject("settings-keys", "API keys", Role.ADMIN),
     Subject("settings-members", "Members", Role.ADMIN),
     Subject("settings-rules", "Calling rules", Role.ADMIN),

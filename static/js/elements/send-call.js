@@ -24,7 +24,7 @@ class SendCall extends HTMLElement {
     if (e.target.name === "lead" || e.target.name === "when") this.arrange();
     const leaves = e.target.name === "lead" && e.target.value !== "persona" && this.form.persona_id?.value;
     if (["persona_id", "pathway_id", "pathway_version"].includes(e.target.name) || leaves) this.look();
-    else if (e.target.name === "lead") this.form.phone_number.dispatchEvent(new Event("change")); // the card's first words are another's now
+    else if (e.target.name === "lead" || /^(from|dialing_strategy)/.test(e.target.name)) this.form.phone_number.dispatchEvent(new Event("change")); // the card's first words are another's now, or the line is
   }
 
   /* Another persona brings other values, another pathway needs other facts: the server draws the form anew, what was typed for this call is kept. */
