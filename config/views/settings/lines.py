@@ -120,7 +120,7 @@ def switch(request: MemberRequest, uid: UUID) -> HttpResponse:
             audit.record(request.account, "line.on" if wanted else "line.off", line.name, user=request.user)
     messages.success(
         request,
-        f"{line.name} is {'on: calls go out over it.' if wanted else 'off: nobody is called over it, and waiting calls wait until it is on again.'}",
+        f"{line.name} is {'on: calls go out over it.' if wanted else 'off: calls wait until it is on again.'}",
     )
     return see_other(reverse(SUBJECT))
 
