@@ -83,6 +83,9 @@ class Conversation(Floor):
             await self._close(turns.TIME_IS_UP, "max_duration")
         elif self._mailbox is not None:
             if (at := self._message_due()) is not None and now >= at:
+                if self._mailbox.said:
+                    await self._hang_up()
+                    return
                 self._mailbox.said = True
                 await self._speech.say(Spoken(self._config.voicemail_message, why=("voicemail message",), message=True))
         elif self._watched and (trips := self._watch.due(now, self._speech.under_way)):
@@ -333,8 +336,12 @@ class Conversation(Floor):
     async def _on_beep(self, at_ms: int) -> None:
         if await self._answerer.beep():
             await self._on_voicemail()
-        if self._mailbox is not None:
-            self._mailbox.beep_ms = at_ms
+        if (box := self._mailbox) is not None:
+            if box.said and box.beep_ms is None and self._speech.on:
+                await self._note("voicemail", "The beep came late: the message is said once more")
+                await self._be_quiet()
+                box.said = False
+            box.beep_ms = at_ms
 
     async def _after_speech(self, spoken: Spoken, played: Played) -> None:
         self._quiet_at = max(self._quiet_at, played.end_ms)
@@ -405,4 +412,4 @@ class Conversation(Floor):
         if not self._manual:
             self._manual, self._greet_until = True, None
             await self._be_quiet()
-            self._mailbox = None
+            self._mailbox, self._leaving = None, False

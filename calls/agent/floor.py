@@ -71,9 +71,14 @@ class Floor:
         return turns.soonest(end, closing, rails, self._pause.over_at, self._ear.stale_at(self._media.now_ms), *self._turns_due().values())
 
     def _message_due(self) -> int | None:
-        """When the message for the voicemail is due: never into a greeting that goes on, as long as that is bearable."""
-        if self._mailbox is None or self._speech.on or (at := self._mailbox.speak_at) is None:
+        """When the message for the voicemail is due: never into a greeting that goes on, as long as that is bearable.
+
+        One that was cut short although the line goes on is over: the call ends then.
+        """
+        if self._mailbox is None or self._speech.on:
             return None
+        if (at := self._mailbox.speak_at) is None:
+            return self._quiet_at + voicemail.CUT_MS
         goes_on = self._mailbox.beep_ms is None and self._ear.speaking(self._media.now_ms)
         return max(at, self._mailbox.found_ms + voicemail.NO_END_MS) if goes_on else at
 

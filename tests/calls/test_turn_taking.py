@@ -5,13 +5,14 @@ import pytest
 from calls.agent import turns
 from calls.agent.pausing import NO_WORDS_MS
 from calls.agent.ports import EndCall, Say
-from calls.carriers.base import Beep, Heard, Judged, MediaEvent, Voice
+from calls.carriers.base import Beep, Heard, Judged, MediaEvent, Played, Voice
 from calls.carriers.timing import speaking_ms
 from tests.calls.fakes import ScriptedAgent, ScriptedMedia, converse
 
 HELLO = "Hello, this is Anna, an automated assistant. Does Tuesday at three still work for you?"  # 5.2 s
 BYE = (Say("Thank you. Goodbye."), EndCall("done"))
 STT_MS = 80
+MESSAGE = "Please call us back about your table."
 
 
 def spoken(text: str, at: int, *, lasts: int | None = None, partial: str = "") -> list[tuple[int, MediaEvent]]:
@@ -160,3 +161,31 @@ async def test_a_greeting_without_an_end_does_not_keep_the_message_for_ever():
     at, said = media.said[-1]
     assert said == "Please call us back."
     assert at <= 35_000
+
+
+async def test_a_message_is_said_once_more_after_a_beep_that_comes_late():
+    beeps = [(8_000, Beep(8_000)), (10_000, Beep(10_000))]
+    media = ScriptedMedia(at=[*spoken("Please leave a message after the beep.", 500, lasts=2_000), *beeps])
+    message = "Please call us back about your table for tonight."
+    call = await converse(media, ScriptedAgent(HELLO), voicemail_action="leave_message", voicemail_message=message)
+    assert [at for at, text in media.said if text == message] == [6_500, 8_300]
+    assert call.recorder.lines[-1] == ("assistant", message)
+    assert call.recorder.of("note:voicemail")[-1].text == "Voicemail message left"
+
+
+async def test_a_message_that_broke_off_does_not_hold_the_line():
+    class Hoarse(ScriptedMedia):
+        """The voice breaks off after the first words."""
+
+        def _played(self, line):
+            if line in self._playing and line[1] == MESSAGE:
+                self._playing.remove(line)
+                self._ready.append(Played(line[0], "Please call", line[2], line[3], False))
+            else:
+                super()._played(line)
+
+    media = Hoarse(at=[*spoken("Please leave a message after the beep.", 500, lasts=2_000), (3_000, Beep(3_000))])
+    call = await converse(media, ScriptedAgent(HELLO), voicemail_action="leave_message", voicemail_message=MESSAGE)
+    assert call.recorder.lines[-1] == ("assistant", "Please call")
+    assert call.result.ended_by == "ASSISTANT"
+    assert call.result.duration_ms < 12_000
