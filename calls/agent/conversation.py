@@ -245,8 +245,7 @@ class Conversation(Floor):
 
     async def _on_voice(self, at_ms: int) -> None:
         """Somebody makes a sound of speech: we hold our breath until its words tell what it is."""
-        self._ear.voice = True
-        self._ear.hear(Heard("", at_ms, at_ms, final=False), self._media.now_ms)
+        self._ear.began(at_ms, self._media.now_ms)
         deaf = (
             self._config.block_interruptions or self._manual or self._closing or self._mailbox is not None or self._hung_up_at is not None
         )

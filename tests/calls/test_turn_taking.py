@@ -189,3 +189,11 @@ async def test_a_message_that_broke_off_does_not_hold_the_line():
     assert call.recorder.lines[-1] == ("assistant", "Please call")
     assert call.result.ended_by == "ASSISTANT"
     assert call.result.duration_ms < 12_000
+
+
+async def test_music_that_plays_on_and_on_does_not_silence_us_for_good():
+    music = [event for at in range(6_000, 200_000, 25_000) for event in spoken("", at, lasts=24_500)]
+    media = ScriptedMedia(at=music)
+    call = await converse(media, ScriptedAgent(HELLO, BYE))
+    assert [t.kind for t in call.agent.turns] == ["open", "silence"]
+    assert call.agent.turns[1].at_ms <= 50_000
