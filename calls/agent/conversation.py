@@ -47,7 +47,8 @@ class Conversation(Floor):
     async def talk(self, answered: Answered) -> SessionResult:
         if answered.typing:
             self._config = self._ordered = self._ordered.by_typing()
-        if self._config.precall_dtmf_sequence:
+        await self._obey()  # what was asked while it rang: no keys for a call that is to end
+        if self._config.precall_dtmf_sequence and self._hung_up_at is None:
             begun = self._media.now_ms
             await self._hands.press(self._config.precall_dtmf_sequence, "before the call")
             # A real line is done with them by now; one without sound takes the time it would take.

@@ -6,8 +6,9 @@ import time
 import pytest
 
 from calls.agent import turns
+from calls.agent.conversation import run_session
 from calls.agent.ports import EndCall, Note, PressDigits, Say, SendSms, Transfer, Wait
-from calls.agent.session import TYPING_SILENCE_MS, Command, Gone
+from calls.agent.session import TYPING_SILENCE_MS, Command, Gone, SessionConfig
 from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, Pressed, Ringing
 from calls.carriers.timing import speaking_ms
 from tests.calls.fakes import MemoryRecorder, ScriptedAgent, ScriptedMedia, converse, heard
@@ -572,3 +573,15 @@ async def test_who_hangs_up_during_a_slow_transfer_was_not_handed_over():
     call = await converse(media, ScriptedAgent([Transfer("")]), transfer_numbers={"": "+15005550100"})
     assert (call.result.ended_by, call.result.duration_ms) == ("USER", 5_000)
     assert not call.recorder.of("transferred")
+
+
+async def test_a_stop_in_the_moment_of_the_answer_presses_no_keys():
+    media = ScriptedMedia(before=[(500, Ringing(500)), (2_000, Answered(2_000))])
+    recorder, queue = MemoryRecorder(), asyncio.Queue()
+
+    async def answered():
+        queue.put_nowait(Command("stop", by="Priya"))
+
+    recorder.answered = answered
+    result = await run_session(SessionConfig("c", precall_dtmf_sequence="ww1"), media, ScriptedAgent(HELLO), recorder, queue)
+    assert (result.ended_by, media.pressed, media.said) == ("ASSISTANT", [], [])
