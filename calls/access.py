@@ -18,7 +18,7 @@ def visible_calls(account: Account) -> QuerySet[Call]:
 
 def get_call(account: Account, uid: UUID) -> Call:
     """The call with what its page shows of other rows; Http404 when it is not this account's."""
-    call = visible_calls(account).filter(uid=uid).select_related("persona", "pathway", "created_by", "api_key", "retry_of").first()
+    call = visible_calls(account).filter(uid=uid).select_related("persona", "pathway", "created_by", "api_key", "retry_of", "line").first()
     if call is None:
         raise Http404
     call.account = account

@@ -343,7 +343,7 @@ def _facts(call: Call, recording: Recording | None) -> list[Fact]:
         ("Handed over to", call.transferred_to),
         ("Cost", _price(call.price) if ended else ""),
         ("Shows", call.from_number),
-        ("Line", LINES.get(call.carrier, call.carrier)),
+        ("Line", call.line.name if call.line else LINES.get(call.carrier, call.carrier)),
         ("Recording", "from the answer on" if records else ""),
     ]
     return [Fact(name, value) for name, value in rows if value]

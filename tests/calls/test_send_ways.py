@@ -69,6 +69,12 @@ def test_the_countdown_says_line_and_number(operator, line):
     assert "Office trunk" not in rehearsed
 
 
+def test_the_call_page_names_the_line(operator, line):
+    operator.post(reverse("send-call"), {**FORM, "how": "call"})
+    page = operator.get(reverse("call", args=[Call.objects.get().uid])).content.decode()
+    assert "<dt>Line</dt><dd>Office trunk</dd>" in page
+
+
 def test_the_card_brings_the_line_of_the_number_along(operator, line, account):
     second = lines.save(Line(account=account, kind="sip", name="Second trunk"))
     Number.objects.create(account=account, number="+12025550199", line=second)

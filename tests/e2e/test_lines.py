@@ -1,18 +1,15 @@
-"""A phone line from nothing to a call: connected and tested against a peer, named on Send call, called off before anybody is dialled."""
-
-from datetime import time
+"""A phone line from nothing to Send call: connected by hand, tested against a peer, changed, and named where calls are sent."""
 
 from playwright.sync_api import expect
 
-from calls.models import Call, CallingRules, Line, Number
+from calls.models import Line, Number
 from config.kit.secrets import unseal
 from tests.doubles.options import Options
 from tests.e2e.live import LiveCase
 
 
 class Lines(LiveCase):
-    def test_a_line_is_connected_tested_and_called_over(self):
-        CallingRules.objects.update(open_from=time.min, open_until=time.min)
+    def test_a_line_is_connected_tested_and_named_on_send_call(self):
         self.sign_in("admin")
         self.open("/calls/new")
         self.page.get_by_role("link", name="Rehearsal: no phone line is connected").click()
@@ -52,13 +49,4 @@ class Lines(LiveCase):
     def _send(self) -> None:
         self.open("/calls/new")
         self.page.get_by_label("Phone number").fill("+17205550163")
-        expect(self.page.locator("#sum-line")).to_have_text("Over Office trunk, from +1 202 555 0111")
-        expect(self.page.get_by_role("button", name="Rehearse it")).to_be_visible()
-        self.assert_accessible()
-        self.page.get_by_role("button", name="Call", exact=True).click()
-        expect(self.page.get_by_text("+1 720 555 0163 over Office trunk, from +1 202 555 0111")).to_be_visible()
-        self.page.get_by_role("button", name="Undo").click()
-        self.page.get_by_text("Called off. Nobody was dialled.").wait_for()
-        call = Call.objects.get()
-        assert (call.carrier, call.status) == ("sip", "canceled")
-        expect(self.page.get_by_role("button", name="Rehearse it")).to_be_visible()
+        expect(self.page.locator("#route")).to_have_text("Office trunk, from +1 202 555 0111")

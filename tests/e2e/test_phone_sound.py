@@ -1,6 +1,7 @@
 """Call me in this browser with the microphone: a spoken conversation, and everything beside it."""
 
 import re
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from calls.speech.ports import RATE
 from tests.e2e.conftest import watched
 from tests.e2e.product import Product, product
 from tests.e2e.speaking import FILE_RATE, microphone, speak, write
@@ -25,12 +27,15 @@ def running() -> Iterator[Product]:
         yield started
 
 
-def ringing(page: Page, running: Product, url: str = "") -> Locator:
+def ringing(page: Page, running: Product, url: str = "", *, recorded: bool = False) -> Locator:
     """Signs in and has a call made; gives the phone on its page, which rings."""
     page.goto((url or running.url) + running.link())
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda at: "/sign-in/" not in at)
     page.goto(f"{url or running.url}/calls/new")
+    if recorded:
+        page.locator("details", has=page.get_by_label("Record the call")).locator("summary").first.click()
+        page.get_by_label("Record the call").check()
     page.get_by_role("button", name="Call me in this browser").click()
     phone = page.get_by_role("region", name="You are the person called")
     expect(phone.get_by_role("button", name="Answer", exact=True)).to_be_visible(timeout=SLOW)
@@ -45,7 +50,7 @@ def test_four_turns_are_spoken(running: Product, browser: Browser, complaints: l
     file = tmp_path / "callee.wav"
     speak(file, [part for pair in zip(PAUSES, SPOKEN, strict=True) for part in pair])
     with microphone(browser, file) as speaking, watched(speaking, complaints) as page:
-        phone = ringing(page, running)
+        phone = ringing(page, running, recorded=True)
         expect(phone).to_contain_text("your browser asks first whether this page may use the microphone")
         phone.get_by_role("button", name="Answer", exact=True).click()
         caption = phone.locator("[data-phone-said]")
@@ -61,7 +66,40 @@ def test_four_turns_are_spoken(running: Product, browser: Browser, complaints: l
         expect(page.locator("#call-head .state")).to_contain_text("Finished", timeout=ENDED)
         agent = page.locator("[data-lines] .say[data-lane='agent'] .say-x")
         assert agent.count() >= 4 and "insurance" in " ".join(agent.all_inner_texts())
+        is_heard_again(page, tmp_path)
     assert not complaints
+
+
+def is_heard_again(page: Page, tmp_path: Path) -> None:
+    """The recording is found on the page: two channels, each with its speaker, and a clicked line is heard from its second on."""
+    expect(page.get_by_role("slider", name="Place in the recording")).to_be_visible(timeout=SLOW)
+    line = page.locator("[data-lines] .say[data-lane='caller']").nth(1)
+    second = to_seconds(line.get_by_role("link", name=re.compile("^Hear from")).get_attribute("aria-label") or "")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the recording").click()
+    ours, theirs = channels(Path(download.value.path()))
+    assert level(ours) > 0.01 and level(theirs) > 0.005
+    assert level(theirs[second * RATE : (second + 2) * RATE]) > 3 * level(ours[second * RATE : (second + 1) * RATE])  # their line
+    line.get_by_role("link", name=re.compile("^Hear from")).click()
+    page.wait_for_function("from => document.querySelector('call-player audio').currentTime > from + 0.1", arg=second)
+    assert page.evaluate("document.querySelector('call-player audio').currentTime") < second + 4
+    page.get_by_role("button", name="Pause").click()
+
+
+def to_seconds(label: str) -> int:
+    minutes, seconds = label.removeprefix("Hear from ").split(":")
+    return int(minutes) * 60 + int(seconds)
+
+
+def channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getframerate()) == (2, RATE)
+        both = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2) / 32_768
+    return both[:, 0], both[:, 1]
+
+
+def level(sound: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(sound))))
 
 
 def test_mute_keys_typing_and_a_new_page(running: Product, browser: Browser, complaints: list[str], tmp_path: Path):

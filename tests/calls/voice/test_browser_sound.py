@@ -261,11 +261,11 @@ async def test_where_this_machine_cannot_hear_the_call_is_typed(told):
 async def test_the_carrier_says_what_is_missing(monkeypatch, told):
     find = installed.importlib.util.find_spec
     monkeypatch.setattr(installed.importlib.util, "find_spec", lambda name: None if name == "moonshine_voice" else find(name))
-    embedded._parts.cache_clear()
+    embedded._loaded.cache_clear()
     try:
         leg = await BrowserCarrier().dial(DIAL)
     finally:
-        embedded._parts.cache_clear()
+        embedded._loaded.cache_clear()
     leg.attach(told)
     assert told[0]["sound"] is False and "moonshine-voice" in told[0]["lacks"]
     await leg.hangup()
