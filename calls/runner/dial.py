@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -211,6 +211,8 @@ def finish(pk: int, owner: UUID, result: SessionResult) -> bool:
     """Writes how the call came out and, in the same transaction, the retry that a voicemail asks for. False: no longer ours."""
     own = Outcome(str(result.status), result.answered_by, result.ended_by, result.duration_ms, result.error)
     with transaction.atomic():
+        if own.status == Status.COMPLETED and Call.objects.filter(pk=pk, started_at=None).exists():
+            own = replace(own, status=Status.CANCELED.value, answered_by="", call_ended_by="", duration_ms=0)  # cut off while it rang
         ended = reports.end(pk, ON_THE_LINE, own, f"Call ended: {result.status}", owner=owner)
         if ended is not None and ended.answered_by == AnsweredBy.VOICEMAIL:
             retry.after_voicemail(pk)

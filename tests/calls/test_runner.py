@@ -373,3 +373,21 @@ async def test_who_stops_a_call_stops_its_retry_too(account, tmp_path):
     await Call.objects.filter(pk=call.pk).aupdate(stop_requested_at=None, pathway_graph={"nodes": []})
     again = await sync_to_async(retry.after_voicemail)(call.pk)
     assert again.pathway_graph == {"nodes": []}
+
+
+async def test_a_call_that_is_cut_off_while_it_rings_was_not_completed(account, tmp_path, monkeypatch):
+    monkeypatch.setattr("calls.runner.supervisor.GOODBYE", 0.2)
+    counting = CountingCarrier(tmp_path / "dials", 1)
+
+    class Deaf(CountingCarrier):
+        async def dial(self, dial):
+            media = await counting.dial(dial)
+            monkeypatch.setattr(media, "hangup", lambda: asyncio.sleep(0), raising=False)  # it never confirms
+            return media
+
+    deaf = Deaf(tmp_path / "dials")
+    call = await sync_to_async(queued)(account, to_number="+15005550002")
+    async with running(Engine(lambda _kind: deaf, engine(tmp_path).agent, engine(tmp_path).converse)):
+        await until(lambda: states(call) == ["ringing"], 10)
+    call = await fresh(call)
+    assert (call.status, call.call_ended_by, call.duration_ms) == ("canceled", "", 0)
