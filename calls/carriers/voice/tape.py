@@ -10,8 +10,10 @@ from calls.speech.audio import level
 from calls.speech.ports import FRAME_BYTES, RATE
 
 PER_MS = RATE // 1000  # samples
-SLACK_MS = 60  # the far end's sound comes in uneven steps: only a larger gap is a gap
+SLACK_MS = 60  # the far end's sound comes in uneven steps: as much is no gap
+TORN_MS = 300  # words that come late are not torn apart, so far: what is late by then catches up, and time is mended in the next silence
 AHEAD_MS = 1_000  # sound that comes in faster than time: what is too much is left out
+QUIET_DBFS = -45.0  # nobody speaks
 HEADER = 44
 
 
@@ -44,9 +46,10 @@ class Tape:
         """Their sound, whole when the clock showed `until_ms`."""
         start = until_ms * PER_MS - len(pcm) // 2
         follows = self._written + len(self._theirs) // 2
-        if start < follows - AHEAD_MS * PER_MS:
+        gap_ms, quiet = (start - follows) / PER_MS, level(pcm) < QUIET_DBFS
+        if gap_ms < -(SLACK_MS if quiet else AHEAD_MS):
             return
-        self._place(self._theirs, start if start > follows + SLACK_MS * PER_MS else follows, pcm)
+        self._place(self._theirs, start if gap_ms > (SLACK_MS if quiet else TORN_MS) else follows, pcm)
 
     def _place(self, track: bytearray, sample: int, pcm: bytes) -> None:
         if self._closed:

@@ -55,6 +55,33 @@ async def test_uneven_arrival_is_evened_and_a_gap_is_a_gap(path):
     assert right[985 * 8 :].any()
 
 
+async def test_words_that_come_late_are_not_torn_apart(path):
+    """A process that stood still for 200 ms gets all of it at once afterwards, and the word goes on where it stopped."""
+    tape = Tape(str(path))
+    for until in (*range(20, 420, 20), 620, *[620] * 9, *range(640, 1_020, 20)):
+        tape.theirs(until, tone(20))
+    await tape.close(1_000)
+    right = np.abs(channels(path)[:, 1].astype(int)).reshape(-1, 160).max(axis=1)
+    assert right[:48].all()  # 20 ms each
+
+
+async def test_time_is_mended_when_nobody_speaks(path):
+    tape = Tape(str(path))
+    tape.theirs(400, tone(400))
+    for until in range(620, 1_020, 20):  # 200 ms were lost on the way
+        tape.theirs(until, tone(20))
+    tape.theirs(1_020, quiet(20))
+    tape.theirs(1_040, tone(20))
+    for _ in range(10):  # a clock that runs too fast, or sound that came twice
+        tape.theirs(1_060, quiet(20))
+    tape.theirs(1_080, tone(20))
+    await tape.close(1_200)
+    loud = np.flatnonzero(channels(path)[:, 1]) // 8
+    assert not {*range(810, 1_015)} & {*loud}  # the lost sound is missing there
+    assert {1_025, 1_035} <= {*loud}
+    assert loud.max() == pytest.approx(1_080 + 60, abs=20)
+
+
 async def test_a_file_plays_at_every_moment_and_is_private(path):
     tape = Tape(str(path))
     for second in range(3):
