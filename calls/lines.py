@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.utils.timezone import now
 
 from calls.models import Call, Line, Number
-from calls.states import ON_THE_LINE
+from calls.states import HELD_BY_RUNNER, ON_THE_LINE, State
 from config.models import Account
 
 FULL_AGAIN = timedelta(seconds=3)  # a line that is full is looked at again after so long
+OFF_AGAIN = timedelta(minutes=10)  # and one that is switched off; switching it on lets its calls go at once
+LOOK = Decimal("0.5")  # seconds between two looks at the queue
+MANY = 1_000_000
 FULL, PACED = "Every place on the line is taken", "The line takes one call after the other"
 OFF = "The line of the number in 'from' is switched off."
+HELD_OFF = "The line of this call is switched off"
+DELETED = "The line of this call was deleted."
 
 
 class SwitchedOff(Exception):  # noqa: N818
@@ -51,6 +59,22 @@ def numbers_of(line: Line) -> Q:
     return Q(line=line) | Q(line=None)
 
 
+def places(at: datetime) -> dict[int, int]:
+    """How many more calls each line can be expected to take now; a line that is not in it has no limit. What is not taken in the first
+    place need not be prepared, held and written down over and over: `slot` decides."""
+    limited = list(Line.objects.filter(enabled=True).exclude(max_calls=0, calls_per_second=0))
+    if not limited:
+        return {}
+    held = Call.objects.filter(lease_owner__isnull=False, line__in=limited, state__in=HELD_BY_RUNNER).order_by()
+    busy: dict[int, int] = dict(held.values_list("line").annotate(calls=Count("pk")))
+    free = {}
+    for line in limited:
+        room = line.max_calls - busy.get(line.pk, 0) if line.max_calls else MANY
+        paced = ceil(line.calls_per_second * LOOK) if line.calls_per_second > 0 else MANY
+        free[line.pk] = max(0, min(room, 0 if line.calls_per_second > 0 and line.next_dial_at > at else paced))
+    return free
+
+
 def slot(call: Call, at: datetime) -> Wait | None:
     """Takes a place for this call on its line, or says when to ask again. In the transaction that begins the dial.
 
@@ -59,6 +83,8 @@ def slot(call: Call, at: datetime) -> Wait | None:
     if call.line_id is None:
         return None
     line = Line.objects.select_for_update().get(pk=call.line_id)
+    if not line.enabled:
+        return Wait(at + OFF_AGAIN, HELD_OFF)
     if line.max_calls and Call.objects.filter(line=line, state__in=ON_THE_LINE).count() >= line.max_calls:
         return Wait(at + FULL_AGAIN, FULL)
     if line.calls_per_second <= 0:
@@ -82,6 +108,8 @@ def save(line: Line, **changed: Any) -> Line:
         elif not others.filter(is_default=True).exists():
             line.is_default = True
         line.save()
+        if line.enabled:
+            Call.objects.filter(line=line, state=State.QUEUED, held_reason=HELD_OFF).update(due_at=now(), held_reason="")
         tell_account(line.account)
     return line
 

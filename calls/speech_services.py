@@ -52,7 +52,9 @@ def choose(account: Account, kind: str, choice: Choice, *, by: User | None = Non
         known = ", ".join([services.BUILTIN, *(name for name, p in services.PROVIDERS.items() if p.does(kind))])
         raise Wrong("provider", f"Choose one of: {known}.")
     _address(choice.base_url)
-    kept = before.secret if before is not None and before.provider == choice.provider else ""
+    kept = before.secret if before is not None and _same_place(before, choice) else ""
+    if choice.secret is None and before is not None and before.secret and not kept and before.provider == choice.provider:
+        raise Wrong("secret", "Enter the key again: the address is another now, and a saved key goes only to where it was saved for.")
     secret = kept if choice.secret is None else seal(choice.secret)
     if provider.needs_key and not secret:
         raise Wrong("secret", f"{provider.name} needs a key.")
@@ -77,9 +79,18 @@ def choose(account: Account, kind: str, choice: Choice, *, by: User | None = Non
 
 
 def _address(url: str) -> None:
-    parts = urlsplit(url)
-    if url and not (parts.scheme in ("http", "https") and parts.hostname):
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if url and not good:
         raise Wrong("base_url", "Write an address that begins with https://.")
+
+
+def _same_place(before: SpeechService, choice: Choice) -> bool:
+    """Whether a saved key may stay: a new address could be anybody's."""
+    return before.provider == choice.provider and before.base_url == choice.base_url.rstrip("/")
 
 
 def config_of(row: SpeechService) -> SpeechConfig:

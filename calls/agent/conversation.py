@@ -47,7 +47,8 @@ class Conversation(Floor):
     async def talk(self, answered: Answered) -> SessionResult:
         if answered.typing:
             self._config = self._ordered = self._ordered.by_typing()
-        if self._config.precall_dtmf_sequence:
+        await self._obey()  # what was asked while it rang: no keys for a call that is to end
+        if self._config.precall_dtmf_sequence and self._hung_up_at is None:
             begun = self._media.now_ms
             await self._hands.press(self._config.precall_dtmf_sequence, "before the call")
             # A real line is done with them by now; one without sound takes the time it would take.
@@ -82,7 +83,10 @@ class Conversation(Floor):
             await self._note("max_duration", "The call is near its longest duration: closing")
             await self._close(turns.TIME_IS_UP, "max_duration")
         elif self._mailbox is not None:
-            if (at := self._mailbox.speak_at) is not None and now >= at and not self._speech.on:
+            if (at := self._message_due()) is not None and now >= at:
+                if self._mailbox.said:
+                    await self._hang_up()
+                    return
                 self._mailbox.said = True
                 await self._speech.say(Spoken(self._config.voicemail_message, why=("voicemail message",), message=True))
         elif self._watched and (trips := self._watch.due(now, self._speech.under_way)):
@@ -174,7 +178,7 @@ class Conversation(Floor):
                 pass
 
     async def _transfer(self, number: str) -> None:
-        if await self._hands.transfer(number):
+        if await self._hands.transfer(number, self._backlog, self._commands):
             self._transferring_to = number
             self._watch.off()
             self.drop_thought()
@@ -235,12 +239,14 @@ class Conversation(Floor):
                 await self._on_voice(at_ms)
             case Judged(who=who):
                 self._answerer.sounds(who)
-            case Ringing() | Answered() | Voice():
+            case Voice():
+                self._ear.ceased(self._media.now_ms)
+            case Ringing() | Answered():
                 pass
 
     async def _on_voice(self, at_ms: int) -> None:
         """Somebody makes a sound of speech: we hold our breath until its words tell what it is."""
-        self._ear.hear(Heard("", at_ms, at_ms, final=False), self._media.now_ms)
+        self._ear.began(at_ms, self._media.now_ms)
         deaf = (
             self._config.block_interruptions or self._manual or self._closing or self._mailbox is not None or self._hung_up_at is not None
         )
@@ -312,16 +318,17 @@ class Conversation(Floor):
         for spoken, played in await self._speech.stop(self._backlog):
             await self._after_speech(spoken, played)
 
-    async def _on_voicemail(self) -> None:
+    async def _on_voicemail(self, greeting_end_ms: int | None = None) -> None:
         action = self._config.voicemail_action
         self._watch.off()
-        if action == "ignore":
-            await self._note("voicemail", "Voicemail reached: carrying on, as the call says")
+        if action == "ignore" or self._manual:
+            why = "carrying on, as the call says" if action == "ignore" else "left to the person who took over"
+            await self._note("voicemail", f"Voicemail reached: {why}")
             return
         await self._be_quiet()
         if action == "leave_message" and self._config.voicemail_message:
             await self._note("voicemail", "Voicemail reached: waiting for the beep to leave the message")
-            self._mailbox = voicemail.Mailbox(self._media.now_ms)
+            self._mailbox = voicemail.Mailbox(self._media.now_ms, greeting_end_ms)
         else:
             await self._note("voicemail", "Voicemail reached: hanging up")
             await self._hang_up()
@@ -329,8 +336,12 @@ class Conversation(Floor):
     async def _on_beep(self, at_ms: int) -> None:
         if await self._answerer.beep():
             await self._on_voicemail()
-        if self._mailbox is not None:
-            self._mailbox.beep_ms = at_ms
+        if (box := self._mailbox) is not None:
+            if box.said and box.beep_ms is None and self._speech.on:
+                await self._note("voicemail", "The beep came late: the message is said once more")
+                await self._be_quiet()
+                box.said = False
+            box.beep_ms = at_ms
 
     async def _after_speech(self, spoken: Spoken, played: Played) -> None:
         self._quiet_at = max(self._quiet_at, played.end_ms)
@@ -389,7 +400,9 @@ class Conversation(Floor):
                     await self._take_over()
                     await self._speech.say(Spoken(command.text, why=(f"typed by {command.by or 'staff'}",), by=command.by or "staff"))
                 case "give_back":
-                    self._manual, self._quiet_at = False, max(self._quiet_at, self._media.now_ms)
+                    was, self._manual, self._quiet_at = self._manual, False, max(self._quiet_at, self._media.now_ms)
+                    if was and self._answerer.who == "voicemail" and not self._closing:
+                        await self._on_voicemail(self._media.now_ms)
                 case "transfer":
                     await self._be_quiet()
                     await self._transfer(command.text)
@@ -399,3 +412,4 @@ class Conversation(Floor):
         if not self._manual:
             self._manual, self._greet_until = True, None
             await self._be_quiet()
+            self._mailbox, self._leaving = None, False

@@ -66,9 +66,21 @@ class Floor:
         end = self._config.max_duration_ms
         closing = None if self._closing else max(0, end - turns.CLOSING_MS)
         if self._mailbox is not None:
-            return turns.soonest(end, closing, None if self._speech.on else self._mailbox.speak_at)
+            return turns.soonest(end, closing, self._message_due(), self._ear.stale_at(self._media.now_ms))
         rails = self._watch.due_at(self._speech.under_way) if self._watched else None
         return turns.soonest(end, closing, rails, self._pause.over_at, self._ear.stale_at(self._media.now_ms), *self._turns_due().values())
+
+    def _message_due(self) -> int | None:
+        """When the message for the voicemail is due: never into a greeting that goes on, as long as that is bearable.
+
+        One that was cut short although the line goes on is over: the call ends then.
+        """
+        if self._mailbox is None or self._speech.on:
+            return None
+        if (at := self._mailbox.speak_at) is None:
+            return self._quiet_at + voicemail.CUT_MS
+        goes_on = self._mailbox.beep_ms is None and self._ear.speaking(self._media.now_ms)
+        return max(at, self._mailbox.found_ms + voicemail.NO_END_MS) if goes_on else at
 
     @property
     def _watched(self) -> bool:

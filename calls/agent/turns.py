@@ -12,6 +12,7 @@ PRESS_MS = 1_500  # keys pressed within this time belong together; # ends the ro
 TAIL_MS = 600  # an answer may begin so long before the agent's last word, also with block_interruptions
 MURMUR_MS = 1_500  # a murmur in our last words is the answer to them
 STALE_MS = 15_000  # half a line that does not go on is no longer speech
+VOICE_MS, BREATH_MS = 30_000, 1_000  # nor is a voice of which no words come for so long, with gaps no longer than that: music, a TV set
 
 TIME_IS_UP = "I'm sorry, our time is up and I have to end the call here. Thank you for your time. Goodbye."
 OUR_FAULT = "I'm sorry, there is a technical problem on our side, so I have to end the call here. Goodbye."
@@ -62,27 +63,51 @@ class Ear:
     partial_at: int = 0
     end_ms: int = 0
     stt_ms: int = 0  # what recognition of the last words took
+    voice: bool = False  # the line hears a voice now; it says when that ends
+    voice_since: int = 0  # or since the last words of it
+    voice_until: int = -BREATH_MS
 
     def hear(self, heard: Heard, now_ms: int, keep: bool = True) -> None:
         """`keep` False: the words are over, but do not count as an answer."""
+        if heard.text.strip():
+            self.voice_since = now_ms
         if not heard.final:
             self.partial, self.partial_at = heard, now_ms
             return
-        self.partial = None
+        if self.partial is None or not (self.partial.start_ms >= heard.end_ms and self.partial.start_ms > heard.start_ms):
+            self.partial = None  # else they have begun to speak again before these words were known
         if keep and heard.text.strip():
             self.parts.append(heard.text.strip())
             self.end_ms, self.stt_ms = heard.end_ms, heard.stt_ms
+
+    def began(self, at_ms: int, now_ms: int) -> None:
+        """There is a voice; its words are not known yet."""
+        if at_ms - self.voice_until >= BREATH_MS:
+            self.voice_since = now_ms
+        self.voice = True
+        self.hear(Heard("", at_ms, at_ms, final=False), now_ms)
+
+    def ceased(self, now_ms: int) -> None:
+        """The voice is silent; its words follow."""
+        self.voice, self.voice_until = False, now_ms
+        if self.partial is not None:
+            self.partial_at = now_ms
 
     def wordless(self, heard: Heard) -> bool:
         """A sound of which no words came."""
         return not heard.text.strip() and self.partial is not None and not self.partial.text
 
     def speaking(self, now_ms: int) -> bool:
-        return self.partial is not None and now_ms < self.partial_at + STALE_MS
+        return self.partial is not None and now_ms < self._until
 
     def stale_at(self, now_ms: int) -> int | None:
         """When it no longer counts as speaking; None when it does not speak."""
-        return self.partial_at + STALE_MS if self.speaking(now_ms) else None
+        return self._until if self.speaking(now_ms) else None
+
+    @property
+    def _until(self) -> int:
+        stale = self.partial_at + STALE_MS
+        return max(stale, self.voice_since + VOICE_MS) if self.voice else stale
 
     def over_at(self, threshold_ms: int, now_ms: int) -> int | None:
         """When the callee's turn is over; None while it speaks or has said nothing."""

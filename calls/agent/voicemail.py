@@ -9,6 +9,7 @@ Kind = Literal["human", "voicemail", "machine", ""]
 EARLY_MS = 25_000  # so long into the call what sounded like a person may turn out to be a greeting
 AFTER_BEEP_MS = 300
 NO_BEEP_MS = 4_000  # the greeting is over and no beep came: speak
+CUT_MS = 2_000  # a message that was cut short, and the line does not end: hang up
 NO_END_MS = 30_000  # a greeting that does not end
 
 # What only a greeting says. Questions do not count: "Would you like to leave a message?" is a person at the desk.

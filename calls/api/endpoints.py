@@ -8,6 +8,7 @@ NO_CALL = Answer(404, "No call of yours has this id.", "Error")
 NO_VOICE = Answer(404, "There is no such voice.", "Error")
 NO_TEXT = Answer(400, "The text is missing or too long.", "Error")
 NO_SPEECH = Answer(503, "This machine cannot speak; the message says what is missing.", "Error")
+SPEAKING = Answer(429, "Other texts are being spoken just now; `Retry-After` says when to ask again.", "Error")
 BAD_QUERY = Answer(400, "A value cannot be read; the message names it.", "Error")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -182,7 +183,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "sample_voice",
         "Hear a voice",
         "The voice says `text`, at most 200 characters; without it, it introduces itself.",
-        (Answer(200, "WAV, 8 kHz, as on the telephone."), NO_TEXT, NO_VOICE, NO_SPEECH),
+        (Answer(200, "WAV, 8 kHz, as on the telephone."), NO_TEXT, NO_VOICE, SPEAKING, NO_SPEECH),
         body='{"text": "Good morning."}',
         body_schema="SampleVoice",
     ),
@@ -192,7 +193,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "speak",
         "Speak a text",
         "The sound of a text of at most 2,000 characters.",
-        (Answer(200, "WAV, 8 kHz, as on the telephone."), NO_TEXT, NO_VOICE, NO_SPEECH),
+        (Answer(200, "WAV, 8 kHz, as on the telephone."), NO_TEXT, NO_VOICE, SPEAKING, NO_SPEECH),
         body='{"text": "Good morning.", "voice": "June"}',
         body_schema="SpeakText",
     ),

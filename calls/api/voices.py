@@ -58,6 +58,8 @@ def _text(body: dict[str, Any], otherwise: str, longest: int) -> str:
 def _sound(text: str, voice: Voice) -> HttpResponse:
     try:
         return HttpResponse(wav(apart.speak(text, voice.id)), content_type="audio/x-wav")
+    except apart.Busy as busy:
+        raise ApiError(429, str(busy), headers={"Retry-After": "3"}) from None
     except SpeechError as error:
         raise ApiError(503, str(error)) from None
 

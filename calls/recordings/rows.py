@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 KIND = "recording"  # CallEvent.kind
 BUCKETS = 250  # strokes of the drawing per channel
 MOST = 100  # of one sweep
+SHORT_MS = 5_000  # that a recording may lack at the end of a call before somebody is told
 KEPT = (Recording.READY, Recording.FAILED)
 
 
@@ -53,7 +54,7 @@ def settle(call_id: int) -> bool:
         return _nothing_written(row)
     except wav.Unusable as error:
         return _fail(row, f"The recording could not be kept: {error}.")
-    event = Event("call", "Call recording is ready", kind=KIND, data={"duration_ms": facts.duration_ms})
+    event = _ready(row, facts.duration_ms)
     return _change(
         row,
         {Recording.WRITING},
@@ -64,6 +65,16 @@ def settle(call_id: int) -> bool:
         peaks=drawn,
         delete_after=_delete_after(row.call_id),
     )
+
+
+def _ready(row: Recording, duration_ms: int) -> Event:
+    """A recording that broke off (the disk was full, the runner died) is given out, and says so."""
+    call = Call.objects.only("duration_ms").get(pk=row.call_id)
+    short = call.duration_ms - duration_ms
+    if short <= SHORT_MS:
+        return Event("call", "Call recording is ready", kind=KIND, data={"duration_ms": duration_ms})
+    words = f"Call recording is ready, but ends {round(short / 1000)} seconds before the call: not all of it could be written"
+    return Event("call", words, kind=KIND, level="error", data={"duration_ms": duration_ms})
 
 
 def sweep() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from calls import lines, rules
 from calls.models import Call
 
+ON_LINES = frozenset({"sip", "twilio"})  # carriers that go over a line of the office, or an account of the sender's own
 LATEST_RETRY = timedelta(seconds=1)  # a number that was just called is looked at again not sooner than this
 
 
@@ -21,6 +22,8 @@ class Verdict:
 def look(call: Call, at: datetime) -> Verdict:
     """To be called in the transaction that begins to dial. The call's own start does not count against it."""
     account = call.account
+    if call.carrier in ON_LINES and call.line_id is None and not call.own_carrier:
+        return Verdict(refused=lines.DELETED)
     blocked = rules.flagged(account)
     if not blocked.allowed:
         return Verdict(refused=blocked.reason)

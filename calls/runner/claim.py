@@ -1,5 +1,6 @@
 """Taking due calls from the queue: each exactly once, whoever else is taking at the same time."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from calls import lifecycle
+from calls import lifecycle, lines
 from calls.lifecycle import Event
 from calls.models import Call
 from calls.states import State
@@ -42,11 +43,20 @@ def claim(owner: UUID, room: int, live: Mapping[int, int]) -> list[Claimed]:
 
 
 def _candidates(room: int, live: Mapping[int, int]) -> list[Claimed]:
-    in_turn = Window(RowNumber(), partition_by=F("account_id"), order_by=[F("due_at").asc(), F("id").asc()])
-    due = Call.objects.filter(state=State.QUEUED, due_at__lte=timezone.now()).annotate(turn=in_turn)
-    rows = due.filter(turn__lte=room).order_by("turn", "due_at", "id").values_list("turn", "due_at", "pk", "uid", "account_id")
-    fair = sorted(rows[:LOOK_AT], key=lambda row: (live.get(row[4], 0) + row[0], row[1], row[2]))
-    return [Claimed(pk, uid, account_id) for _turn, _due_at, pk, uid, account_id in fair[:room]]
+    at = timezone.now()
+    places = lines.places(at)
+    full = [line for line, free in places.items() if not free]
+    in_turn = Window(RowNumber(), partition_by=[F("account_id"), F("line_id")], order_by=[F("due_at").asc(), F("id").asc()])
+    due = Call.objects.filter(state=State.QUEUED, due_at__lte=at).exclude(line__in=full).annotate(turn=in_turn)
+    columns = ("turn", "due_at", "pk", "uid", "account_id", "line_id")
+    rows = list(due.filter(turn__lte=room).order_by("turn", "due_at", "id").values_list(*columns)[:LOOK_AT])
+    rows = [row for row in rows if row[0] <= places.get(row[5], room)]
+    counted = Counter(live)  # a turn is one of the account, over whichever line
+    turns = []
+    for _, due_at, pk, uid, account_id, _ in sorted(rows, key=lambda row: (row[1], row[2])):
+        counted[account_id] += 1
+        turns.append((counted[account_id], due_at, pk, uid, account_id))
+    return [Claimed(pk, uid, account_id) for _, _, pk, uid, account_id in sorted(turns)[:room]]
 
 
 def _take(owner: UUID, wanted: list[Claimed]) -> list[Claimed]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -32,6 +32,7 @@ from calls.runner.levels import Watched, tell
 from calls.runner.recorder import CallRecorder
 from calls.speech.ports import Missing
 from calls.states import ON_THE_LINE, AnsweredBy, State, Status
+from config.kit.secrets import Unreadable
 
 log = logging.getLogger(__name__)
 DIAL_WITHIN = 60  # seconds for the carrier to say whether it takes the call
@@ -91,6 +92,9 @@ async def handle(live: Live, place: Place) -> None:
         agent = await asyncio.to_thread(place.engine.agent, prepared.brief)
         watch = await asyncio.to_thread(place.engine.watch, prepared.rails, prepared.brief)
         carrier = place.engine.carrier(prepared.carrier)
+    except Unreadable as unreadable:
+        await database.start(_refuse, pk, place.owner, f"The settings of the line or of the speech services: {unreadable}")
+        return
     except Exception:
         log.exception("a call could not be prepared")
         await database.start(_refuse, pk, place.owner, "The call could not be prepared: an error of the server.")
@@ -109,6 +113,8 @@ async def _on_the_line(live: Live, place: Place, prepared: Prepared, carrier: Ca
     recorder = CallRecorder(place.database, pk, place.owner)
     try:
         live.media = media = await _dial(carrier, prepared)
+        if not live.commands.empty():
+            media.wake()  # asked while the carrier was at it, when nobody could be woken
         meters = asyncio.create_task(tell(media, str(live.claimed.uid), place.watched), name="levels")
         try:
             result = await place.engine.converse(prepared.session, media, agent, recorder, live.commands, watch)
@@ -205,6 +211,8 @@ def finish(pk: int, owner: UUID, result: SessionResult) -> bool:
     """Writes how the call came out and, in the same transaction, the retry that a voicemail asks for. False: no longer ours."""
     own = Outcome(str(result.status), result.answered_by, result.ended_by, result.duration_ms, result.error)
     with transaction.atomic():
+        if own.status == Status.COMPLETED and Call.objects.filter(pk=pk, started_at=None).exists():
+            own = replace(own, status=Status.CANCELED.value, answered_by="", call_ended_by="", duration_ms=0)  # cut off while it rang
         ended = reports.end(pk, ON_THE_LINE, own, f"Call ended: {result.status}", owner=owner)
         if ended is not None and ended.answered_by == AnsweredBy.VOICEMAIL:
             retry.after_voicemail(pk)

@@ -29,6 +29,7 @@ COPIED = (
     "persona_version",
     "pathway_id",
     "pathway_version",
+    "pathway_graph",
     "rails",
     "routes",
     "disclosures",
@@ -39,13 +40,13 @@ COPIED = (
 
 
 def after_voicemail(pk: int) -> Call | None:
-    """Makes the retry that the call asked for, linked to it; None when it asked for none. To be called in the transaction that ends it.
+    """Makes the retry that the call asked for, linked to it; None when it asked for none or staff stopped it.
 
-    The retry itself has no retry: one voicemail, one more try.
+    To be called in the transaction that ends it. The retry itself has no retry: one voicemail, one more try.
     """
     call = Call.objects.get(pk=pk)
     retry = call.setting("retry")
-    if not retry:
+    if not retry or call.stop_requested_at is not None:  # who stops a call does not want it made again
         return None
     wait = WAIT_SECONDS if retry.get("wait") is None else int(retry["wait"])
     config = {**call.config, "retry": None, "voicemail": _voicemail(call.setting("voicemail") or {}, retry)}

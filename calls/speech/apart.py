@@ -6,6 +6,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,11 +15,27 @@ from calls.speech.ports import Missing, SpeechError
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30  # loading takes up to two, a busy machine several
 LACKS = 3
+AT_ONCE, WAIT_SECONDS = 2, 1.0  # each loads the models anew: calls on the same machine need processor and memory too
+
+_speaking = threading.BoundedSemaphore(AT_ONCE)
+
+
+class Busy(SpeechError):
+    """As much is being spoken as this process allows."""
 
 
 @lru_cache(maxsize=32)
 def speak(text: str, voice: str) -> bytes:
-    """The sound of `text` as PCM; the last ones are kept. Raises Missing and SpeechError."""
+    """The sound of `text` as PCM; the last ones are kept. Raises Busy, Missing and SpeechError."""
+    if not _speaking.acquire(timeout=WAIT_SECONDS):
+        raise Busy("Other texts are being spoken just now. Ask again in a few seconds.")
+    try:
+        return _spoken(text, voice)
+    finally:
+        _speaking.release()
+
+
+def _spoken(text: str, voice: str) -> bytes:
     command = [sys.executable, "-m", "calls.speech.apart", voice]
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=SECONDS, cwd=ROOT, check=False)  # noqa: S603

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
-from calls.models import Call, Runner, Utterance
+from calls import lines
+from calls.models import Call, Line, Runner, Utterance
 from calls.reports import Report, receive
 from calls.runner import claim, lease, reaper
 from calls.states import State
@@ -61,6 +62,40 @@ def test_what_an_account_already_holds_counts(account):
     busy, quiet = queue(account, 3, due_at=now() - timedelta(hours=1)), queue(factories.account("Small"), 3)
     assert set(taken(3, {account.pk: 5})) == {c.pk for c in quiet}
     assert set(taken(3, {account.pk: 5})) == {c.pk for c in busy}
+
+
+def on_line(account, name: str, **more) -> Line:
+    return lines.save(Line(account=account, kind="sip", name=name, **more))
+
+
+def test_what_a_line_has_no_place_for_is_left_in_the_queue(account):
+    full = on_line(account, "Full", max_calls=2, calls_per_second=0)
+    queue(account, 5, line=full, due_at=now() - timedelta(hours=1))
+    other = queue(account, line=on_line(account, "Other", max_calls=0, calls_per_second=0))[0]
+    simulated = queue(account)[0]
+    first = taken(3)
+    assert len(first) == 3
+    rest = taken(3)
+    assert {other.pk, simulated.pk} <= {*first, *rest}
+    assert Call.objects.filter(line=full, state=State.ALLOCATED).count() == 2
+    assert taken(5) == []
+
+
+def test_a_paced_line_is_not_asked_for_more_than_it_can_dial(account):
+    slow = on_line(account, "Slow", max_calls=0, calls_per_second=1)
+    queue(account, 5, line=slow)
+    assert len(taken(5)) == 1
+    Line.objects.update(next_dial_at=now() + timedelta(seconds=1))
+    assert taken(5) == []
+    Line.objects.update(next_dial_at=now(), calls_per_second=10)
+    assert len(taken(5)) == 4
+
+
+def test_calls_of_a_line_that_is_off_are_told_so(account):
+    off = on_line(account, "Off", max_calls=1)
+    lines.save(off, enabled=False)
+    queue(account, 2, line=off)
+    assert len(taken(5)) == 2  # each is held with its reason
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from calls.agent import turns
+from calls.agent.conversation import run_session
 from calls.agent.ports import EndCall, Note, PressDigits, Say, SendSms, Transfer, Wait
-from calls.agent.session import TYPING_SILENCE_MS, Command, Gone
-from calls.carriers.base import Answered, Beep, Ended, Heard, Pressed, Ringing
+from calls.agent.session import TYPING_SILENCE_MS, Command, Gone, SessionConfig
+from calls.carriers.base import Answered, Beep, CarrierError, Ended, Heard, Pressed, Ringing
 from calls.carriers.timing import speaking_ms
 from tests.calls.fakes import MemoryRecorder, ScriptedAgent, ScriptedMedia, converse, heard
 
@@ -519,3 +520,68 @@ async def test_a_thought_that_ends_while_its_words_are_written_down_lets_the_clo
     async with asyncio.timeout(5):
         call = await converse(ScriptedMedia(replies=["Yes."]), Streaming(HELLO, BYE), recorder=Slow())
     assert call.recorder.lines[-1] == ("assistant", "Thank you. Goodbye.")
+
+
+async def test_keys_that_cannot_be_sent_end_no_call():
+    class Mute(ScriptedMedia):
+        async def press(self, digits):
+            raise CarrierError("The keys could not be sent: no such way.")
+
+    call = await converse(
+        Mute(replies=["Yes."]), ScriptedAgent([PressDigits("1")], [Say("Goodbye."), EndCall()]), precall_dtmf_sequence="5"
+    )
+    assert call.result.status == "completed"
+    assert "no such way" in call.recorder.of("note:keys_failed")[0].text
+    assert not call.recorder.of("agent-action")
+
+
+@pytest.mark.parametrize("taken", [300, 7_000])
+async def test_on_a_voicemail_too_a_person_steps_in_and_the_agent_keeps_quiet(taken):
+    message = "Please call us back, it is about your table for tonight, which we have to move."
+    commands = [
+        (taken, Command("take_over", by="Priya")),
+        (12_000, Command("type", "This is Priya.", by="Priya")),
+        (50_000, Command("give_back", by="Priya")),
+    ]
+    options = {"voicemail_action": "leave_message", "voicemail_message": message}
+    media = ScriptedMedia(at=voicemail())
+    call = await converse(media, ScriptedAgent(HELLO), commands=commands, **options)
+    assert [text for at, text in media.said if taken < at < 50_000] == ["This is Priya."]
+    assert media.said[-1] == (54_000, message)  # given back: the agent does what the call says
+    assert call.recorder.lines[-1] == ("assistant", message)
+    assert call.result.duration_ms < 65_000
+
+
+class SlowTransfer(ScriptedMedia):
+    """Does not say for ever whether the other side takes it."""
+
+    async def transfer(self, number):
+        await asyncio.Event().wait()
+
+
+async def test_who_stops_a_call_does_not_wait_for_a_transfer():
+    media = SlowTransfer(at=heard("Hello?", 30_000))
+    commands = [(9_000, Command("whisper", "Be kind")), (10_000, Command("stop", by="Priya"))]
+    call = await converse(media, ScriptedAgent([Transfer("")], BYE), commands=commands, transfer_numbers={"": "+15005550100"})
+    assert (call.result.ended_by, call.result.duration_ms) == ("ASSISTANT", 10_000)
+    assert call.recorder.of("note:stopped")
+    assert not call.recorder.of("transferred")
+
+
+async def test_who_hangs_up_during_a_slow_transfer_was_not_handed_over():
+    media = SlowTransfer(at=[(5_000, Ended("hangup", 5_000, "callee"))])
+    call = await converse(media, ScriptedAgent([Transfer("")]), transfer_numbers={"": "+15005550100"})
+    assert (call.result.ended_by, call.result.duration_ms) == ("USER", 5_000)
+    assert not call.recorder.of("transferred")
+
+
+async def test_a_stop_in_the_moment_of_the_answer_presses_no_keys():
+    media = ScriptedMedia(before=[(500, Ringing(500)), (2_000, Answered(2_000))])
+    recorder, queue = MemoryRecorder(), asyncio.Queue()
+
+    async def answered():
+        queue.put_nowait(Command("stop", by="Priya"))
+
+    recorder.answered = answered
+    result = await run_session(SessionConfig("c", precall_dtmf_sequence="ww1"), media, ScriptedAgent(HELLO), recorder, queue)
+    assert (result.ended_by, media.pressed, media.said) == ("ASSISTANT", [], [])

@@ -10,6 +10,7 @@ from calls import lines
 from calls.carriers import registry
 from calls.models import Call, Line, Number
 from calls.requests import caller_id
+from calls.runner import admit
 from calls.runner.lines import of_call
 from calls.states import State
 from config.kit.secrets import Unreadable, seal, unseal
@@ -117,3 +118,30 @@ def test_the_secret_is_sealed_and_not_shown(office, settings):
         unseal(trunk.secret)
     settings.SECRET_KEY_FALLBACKS = [old]
     assert unseal(trunk.secret) == "hunter2"
+
+
+def test_a_line_that_was_switched_off_dials_nobody_until_it_is_on_again(office):
+    trunk = line(office)
+    waiting = call(office, trunk, State.QUEUED)
+    lines.save(trunk, enabled=False)
+    wait = lines.slot(waiting, now())
+    assert wait is not None
+    assert wait.reason == lines.HELD_OFF
+    Call.objects.update(due_at=wait.until, held_reason=wait.reason)
+    other = call(office, trunk, State.QUEUED)
+    Call.objects.filter(pk=other.pk).update(due_at=now() + timedelta(days=1))  # planned for tomorrow: stays so
+    lines.save(trunk, enabled=True)
+    waiting.refresh_from_db()
+    other.refresh_from_db()
+    assert waiting.due_at <= now()
+    assert other.due_at > now()
+
+
+def test_a_call_whose_line_was_deleted_is_not_dialled(office):
+    trunk = line(office)
+    waiting = call(office, trunk)
+    lines.remove(trunk)
+    waiting.refresh_from_db()
+    assert admit.look(waiting, now()).refused == lines.DELETED
+    waiting.own_carrier = "sealed"  # the sender's own account needs no line
+    assert admit.look(waiting, now()).refused != lines.DELETED

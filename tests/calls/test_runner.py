@@ -7,12 +7,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils.timezone import now
 
-from calls import control, feed
+from calls import control, feed, lines
 from calls.carriers.base import CarrierError
-from calls.models import BlockedNumber, Call, CallingRules, DoNotCall, Runner
+from calls.models import BlockedNumber, Call, CallingRules, DoNotCall, Line, Runner
+from calls.runner import retry
 from calls.runner.dial import Engine
 from calls.states import ENDED, State
 from config.celery import app
+from config.kit.secrets import seal
 from tests import factories
 from tests.calls.runner_kit import CountingCarrier, PatientAgent, dials, engine, running, states, until
 
@@ -331,3 +333,61 @@ async def test_leases_are_renewed_while_a_call_lives(account, tmp_path, settings
         assert (await fresh(call)).lease_until > now()
         await sync_to_async(control.stop)(call, "Anna")
         await until(ended(call))
+
+
+async def test_a_secret_that_cannot_be_read_ends_the_call_with_words(account, tmp_path, settings):
+    trunk = await sync_to_async(lines.save)(Line(account=account, kind="sip", name="Trunk", secret=seal("hunter2")))
+    settings.SECRET_KEY = "another"
+    broken = await sync_to_async(queued)(account, carrier="sip", line=trunk)
+    sound = await sync_to_async(queued)(account, to_number="+17202000009")
+    async with running(engine(tmp_path / "dials")):
+        await until(ended(broken, sound))
+    broken = await fresh(broken)
+    assert (broken.state, broken.status) == ("queue_error", "failed")
+    assert "Enter it again" in broken.error_message
+    assert dials(tmp_path / "dials") == [str(sound.uid)]
+
+
+async def test_a_stop_while_the_carrier_is_asked_does_not_wait_for_the_telephone(account, tmp_path):
+    call = await sync_to_async(queued)(account, to_number="+15005550002")
+    counting = CountingCarrier(tmp_path / "dials", 1)
+
+    class Slow(CountingCarrier):
+        async def dial(self, dial):
+            await until(lambda: states(call) == ["dialling"])
+            await sync_to_async(control.stop)(call, "Anna")
+            await asyncio.sleep(0.5)  # the runner has heard of it
+            return await counting.dial(dial)
+
+    slow = Slow(tmp_path / "dials")
+    async with running(Engine(lambda _kind: slow, engine(tmp_path).agent, engine(tmp_path).converse)):
+        await until(ended(call), 5)
+    call = await fresh(call)
+    assert (call.status, call.ringing_at) == ("canceled", None)
+
+
+async def test_who_stops_a_call_stops_its_retry_too(account, tmp_path):
+    call = await sync_to_async(queued)(account, config={"task": "x", "max_duration": 30, "retry": {"wait": 0}}, answered_by="voicemail")
+    await Call.objects.filter(pk=call.pk).aupdate(stop_requested_at=now())
+    assert await sync_to_async(retry.after_voicemail)(call.pk) is None
+    await Call.objects.filter(pk=call.pk).aupdate(stop_requested_at=None, pathway_graph={"nodes": []})
+    again = await sync_to_async(retry.after_voicemail)(call.pk)
+    assert again.pathway_graph == {"nodes": []}
+
+
+async def test_a_call_that_is_cut_off_while_it_rings_was_not_completed(account, tmp_path, monkeypatch):
+    monkeypatch.setattr("calls.runner.supervisor.GOODBYE", 0.2)
+    counting = CountingCarrier(tmp_path / "dials", 1)
+
+    class Deaf(CountingCarrier):
+        async def dial(self, dial):
+            media = await counting.dial(dial)
+            monkeypatch.setattr(media, "hangup", lambda: asyncio.sleep(0), raising=False)  # it never confirms
+            return media
+
+    deaf = Deaf(tmp_path / "dials")
+    call = await sync_to_async(queued)(account, to_number="+15005550002")
+    async with running(Engine(lambda _kind: deaf, engine(tmp_path).agent, engine(tmp_path).converse)):
+        await until(lambda: states(call) == ["ringing"], 10)
+    call = await fresh(call)
+    assert (call.status, call.call_ended_by, call.duration_ms) == ("canceled", "", 0)

@@ -154,6 +154,7 @@ class TestChoice:
             ({"stt-provider": "elevenlabs"}, "Select a valid choice"),
             ({"stt-secret": ""}, "Deepgram needs a key"),
             ({"stt-base_url": "ftp://x"}, "begins with https://"),
+            ({"stt-base_url": "https://[x"}, "begins with https://"),
         ],
     )
     def test_wrong_input_is_told_beside_its_field(self, admin, client, change, words):
@@ -169,6 +170,17 @@ class TestChoice:
         client.force_login(admin.user)
         client.post(reverse("settings-speech"), {"kind": "tts", "tts-provider": "builtin"})
         assert not SpeechService.objects.exists()
+
+    def test_a_saved_key_is_not_sent_to_a_new_address(self, admin, client, double):
+        speech_services.choose(admin.account, "stt", speech_services.Choice("openai", double.url, secret=KEY))
+        client.force_login(admin.user)
+        body = {"kind": "stt", "stt-provider": "openai", "stt-base_url": "https://elsewhere.example.com", "stt-secret": ""}
+        response = client.post(reverse("settings-speech"), body)
+        assert response.status_code == 422
+        assert "Enter the key again" in response.content.decode()
+        assert SpeechService.objects.get().base_url == double.url
+        assert client.post(reverse("settings-speech"), {**body, "stt-secret": "sk-other"}).status_code == 303
+        assert speech_services.config_of(SpeechService.objects.get()).secret == "sk-other"
 
     def test_a_sample_is_sound(self, admin, client):
         client.force_login(admin.user)

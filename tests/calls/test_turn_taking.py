@@ -5,13 +5,14 @@ import pytest
 from calls.agent import turns
 from calls.agent.pausing import NO_WORDS_MS
 from calls.agent.ports import EndCall, Say
-from calls.carriers.base import Beep, Heard, Judged, MediaEvent, Voice
+from calls.carriers.base import Beep, Heard, Judged, MediaEvent, Played, Voice
 from calls.carriers.timing import speaking_ms
 from tests.calls.fakes import ScriptedAgent, ScriptedMedia, converse
 
 HELLO = "Hello, this is Anna, an automated assistant. Does Tuesday at three still work for you?"  # 5.2 s
 BYE = (Say("Thank you. Goodbye."), EndCall("done"))
 STT_MS = 80
+MESSAGE = "Please call us back about your table."
 
 
 def spoken(text: str, at: int, *, lasts: int | None = None, partial: str = "") -> list[tuple[int, MediaEvent]]:
@@ -128,3 +129,71 @@ async def test_a_beep_into_a_talk_with_a_person_is_nothing():
 )
 def test_what_a_murmur_is(text, murmur):
     assert turns.murmur(text) is murmur
+
+
+async def test_words_that_are_known_late_do_not_let_us_speak_into_the_next_ones():
+    first, second = spoken("I would like to", 6_000), spoken("book a table for ten people.", 8_000)
+    late = Heard("I would like to", 6_000, 6_000 + speaking_ms("I would like to"), True, stt_ms=1_500)
+    media = ScriptedMedia(at=[*first[:-1], (8_600, late), *second])
+    call = await converse(media, ScriptedAgent(HELLO, BYE))
+    assert [t.text for t in call.agent.turns] == ["", "I would like to book a table for ten people."]
+
+
+async def test_who_speaks_long_without_known_words_is_not_asked_whether_they_are_there():
+    media = ScriptedMedia(at=spoken("A long story.", 6_000, lasts=22_000))
+    call = await converse(media, ScriptedAgent(HELLO, BYE))
+    assert [(t.kind, t.text) for t in call.agent.turns] == [("open", ""), ("heard", "A long story.")]
+
+
+async def test_the_message_is_not_spoken_into_a_greeting_that_goes_on():
+    greeting = "Please leave a message after the beep."
+    more = spoken("Or write to our office, the address is on our pages.", 4_000, lasts=9_000)
+    media = ScriptedMedia(at=[*spoken(greeting, 500, lasts=2_000), *more, (13_600, Beep(13_600))])
+    options = {"voicemail_action": "leave_message", "voicemail_message": "Please call us back."}
+    await converse(media, ScriptedAgent(HELLO), **options)
+    assert media.said[-1] == (13_900, "Please call us back.")
+
+
+async def test_a_greeting_without_an_end_does_not_keep_the_message_for_ever():
+    media = ScriptedMedia(at=[*spoken("Please leave a message after the beep.", 500, lasts=2_000), (4_000, Voice(True, 4_000))])
+    options = {"voicemail_action": "leave_message", "voicemail_message": "Please call us back."}
+    await converse(media, ScriptedAgent(HELLO), **options)
+    at, said = media.said[-1]
+    assert said == "Please call us back."
+    assert at <= 35_000
+
+
+async def test_a_message_is_said_once_more_after_a_beep_that_comes_late():
+    beeps = [(8_000, Beep(8_000)), (10_000, Beep(10_000))]
+    media = ScriptedMedia(at=[*spoken("Please leave a message after the beep.", 500, lasts=2_000), *beeps])
+    message = "Please call us back about your table for tonight."
+    call = await converse(media, ScriptedAgent(HELLO), voicemail_action="leave_message", voicemail_message=message)
+    assert [at for at, text in media.said if text == message] == [6_500, 8_300]
+    assert call.recorder.lines[-1] == ("assistant", message)
+    assert call.recorder.of("note:voicemail")[-1].text == "Voicemail message left"
+
+
+async def test_a_message_that_broke_off_does_not_hold_the_line():
+    class Hoarse(ScriptedMedia):
+        """The voice breaks off after the first words."""
+
+        def _played(self, line):
+            if line in self._playing and line[1] == MESSAGE:
+                self._playing.remove(line)
+                self._ready.append(Played(line[0], "Please call", line[2], line[3], False))
+            else:
+                super()._played(line)
+
+    media = Hoarse(at=[*spoken("Please leave a message after the beep.", 500, lasts=2_000), (3_000, Beep(3_000))])
+    call = await converse(media, ScriptedAgent(HELLO), voicemail_action="leave_message", voicemail_message=MESSAGE)
+    assert call.recorder.lines[-1] == ("assistant", "Please call")
+    assert call.result.ended_by == "ASSISTANT"
+    assert call.result.duration_ms < 12_000
+
+
+async def test_music_that_plays_on_and_on_does_not_silence_us_for_good():
+    music = [event for at in range(6_000, 200_000, 25_000) for event in spoken("", at, lasts=24_500)]
+    media = ScriptedMedia(at=music)
+    call = await converse(media, ScriptedAgent(HELLO, BYE))
+    assert [t.kind for t in call.agent.turns] == ["open", "silence"]
+    assert call.agent.turns[1].at_ms <= 50_000

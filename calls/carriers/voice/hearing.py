@@ -38,6 +38,7 @@ class Stretch:
     voiced: int = 0  # bytes of `sound` up to its last voice
     told_ms: int = 0  # when the last partial was begun
     partial: "asyncio.Task[None] | None" = None
+    half: str = ""  # its words so far
     over: bool = False
 
 
@@ -118,26 +119,29 @@ class Hearing:
     async def _half(self, stretch: Stretch) -> None:
         text = await self._words(bytes(stretch.sound), final=False)
         if text and not stretch.over:
+            stretch.half = text
             self._tell(Heard(text, stretch.start_ms, self._now(), final=False))
 
     async def _whole(self, stretch: Stretch, before: "asyncio.Task[None] | None") -> None:
         began = self._now()
-        text = ""
+        text: str | None = stretch.half  # kept when recognition fails or comes too late
         try:
             sound = bytes(stretch.sound[: stretch.voiced + AFTER_MS * BYTES_PER_MS])
             text = await self._words(sound, final=True) if loud_enough(sound) else ""
+            text = stretch.half if text is None else text
             if before is not None:
                 await asyncio.wait({before})
         finally:
-            self._tell(Heard(text, stretch.start_ms, stretch.end_ms, final=True, stt_ms=self._now() - began))
+            self._tell(Heard(text or "", stretch.start_ms, stretch.end_ms, final=True, stt_ms=self._now() - began))
 
-    async def _words(self, sound: bytes, *, final: bool) -> str:
+    async def _words(self, sound: bytes, *, final: bool) -> str | None:
+        """None when nobody could recognise them."""
         for stt in self._stts:
             try:
                 return await stt.transcribe(sound, language=self._how.language, keywords=self._how.keywords, final=final)
-            except SpeechError as error:
-                log.warning("%s did not hear: %s", stt.name, error)
-        return ""
+            except Exception as error:  # whatever it is, the next one may hear
+                log.warning("%s did not hear: %s", stt.name, error, exc_info=not isinstance(error, SpeechError))
+        return None
 
 
 def loud_enough(sound: bytes) -> bool:

@@ -29,6 +29,7 @@ WRITE_MS = 1_000  # how often the recording goes to the disk
 BEHIND_MS = 400  # the recording waits so long for sound that comes late
 JUDGE_MS = 40_000  # who answered is of interest so long
 CONFIRM_SECONDS = 5
+CLOSE_SECONDS = 5  # for the disk to take the rest of a recording
 NOT_SPOKEN = "Nothing could be spoken"
 BROKEN = "The line broke off through an error of the server"
 
@@ -65,6 +66,7 @@ class VoiceLeg:
         self._woken = False
         self._refs = count(1)
         self.ended: Ended | None = None
+        self._broke = ""  # why we give the line up
         stts: Sequence[SpeechToText] = [engines.stt] if engines.stt is spare.stt else [engines.stt, spare.stt]
         voices: Sequence[TextToSpeech] = [engines.tts] if engines.tts is spare.tts else [engines.tts, spare.tts]
         self._mouth = Mouth(list(voices), how, lambda: self.now_ms, self._cannot_speak)
@@ -73,6 +75,7 @@ class VoiceLeg:
         self._background = Background(how.background, start_ms=zlib.crc32(how.call_id.encode()) % 16_000)
         self._answering = Answering()
         self._tape = Tape(how.record_to) if how.record_to else None
+        self._writing: asyncio.Task[None] | None = None
         self._loose = bytearray()  # sound that does not fill a frame yet
         self._typing_since: int | None = None
         self._levels = (0.0, 0.0)
@@ -265,9 +268,9 @@ class VoiceLeg:
                 self._frame(sent * FRAME_MS)
                 sent += 1
             self._played(self._mouth.overdue())
-            if self._tape is not None and now - written >= WRITE_MS:
-                written = now
-                await self._write(self._tape, now - BEHIND_MS)
+            if self._tape is not None and now - written >= WRITE_MS and (self._writing is None or self._writing.done()):
+                written = now  # beside our speech: a disk that is slow makes nobody wait on the line
+                self._writing = asyncio.create_task(self._write(self._tape, now - BEHIND_MS), name="write")
             await asyncio.sleep(max(0.001, (sent * FRAME_MS - self._line.lead_ms - self.now_ms + FRAME_MS) / 1000))
 
     async def _write(self, tape: Tape, until_ms: int) -> None:
@@ -317,6 +320,7 @@ class VoiceLeg:
             self._tasks.append(asyncio.create_task(self._give_up(f"{NOT_SPOKEN}: {why}"), name="give up"))
 
     async def _give_up(self, why: str) -> None:
+        self._broke = why
         try:
             await self._line.hangup()
         except Exception:
@@ -327,13 +331,16 @@ class VoiceLeg:
     async def _over(self, gone: Gone) -> None:
         if self.ended is not None:
             return
+        if self._broke:
+            gone = Gone("failed", "carrier", self._broke)  # a line that is hung up only says that we did
         at = self.now_ms
         self.ended = gone.at(at)
         self._played(self._mouth.cut())
-        await self._hearing.finish()
         if self._tape is not None:
-            with suppress(OSError):
-                await self._tape.close(at)
+            with suppress(OSError):  # TimeoutError is one
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._tape.close(at)
+        await self._hearing.finish()
         self._happen(self.ended)
         _legs.pop(self._how.call_id, None)
         for task in self._tasks:

@@ -27,6 +27,7 @@ class Utterance:
     alone: bool  # nothing was being spoken when it was asked for
     sound: bytearray = field(default_factory=bytearray)
     whole: bool = False  # all of its sound is there
+    broken: bool = False  # its voice failed: what is there is not all of it
     taken: int = 0  # bytes handed out
     start_ms: int | None = None  # when its first frame is heard
     end_ms: int = 0  # when its last frame so far is over
@@ -52,6 +53,8 @@ class Mouth:
         return bool(self._queue)
 
     def say(self, ref: int, text: str) -> None:
+        if not self._queue:
+            self.paused = False  # what was held back was out by then
         said = Utterance(ref, text, self._now(), alone=not self._queue)
         self._queue.append(said)
         task = asyncio.create_task(self._make(said), name="speak")
@@ -59,21 +62,23 @@ class Mouth:
         task.add_done_callback(self._work.discard)
 
     async def _make(self, said: Utterance) -> None:
-        text = spoken(pronunciation.apply(said.text, self._how.pronunciation), self._how.language)
         for number, voice in enumerate(self._voices):
             try:
+                text = spoken(pronunciation.apply(said.text, self._how.pronunciation), self._how.language)
                 async for piece in voice.speak(text, voice=self._how.voice, language=self._how.language):
                     if said.sounded_ms is None:
                         said.sounded_ms = self._now()
                     said.sound.extend(piece)
-                break
-            except SpeechError as error:
-                log.warning("%s did not speak: %s", voice.name, error)
-                if said.sound:
-                    break  # half of it is out: not once more from its beginning
-                if number == len(self._voices) - 1:
-                    self._failed(str(error))
-        said.whole = True
+                said.whole = True
+                return
+            except Exception as error:  # whatever it is, somebody waits on the line
+                log.warning("%s did not speak: %s", voice.name, error, exc_info=not isinstance(error, SpeechError))
+                why = str(error) if isinstance(error, SpeechError) else f"{voice.name} failed ({type(error).__name__})."
+            if said.sound:
+                said.whole = said.broken = True  # half of it is out: not once more from its beginning
+                return
+            if number == len(self._voices) - 1:
+                self._failed(why)  # and nothing of it is ever said to be heard
 
     def begins(self) -> bool:
         """Whether the next frame is the first sound after a silence."""
@@ -118,7 +123,7 @@ class Mouth:
         if any(s.ref == ref and s.out for s in self._queue):
             while self._queue and self._queue[0].out:
                 said = self._queue.popleft()
-                done.append(self._played(said, said.text, complete=True))
+                done.append(self._out(said))
                 if said.ref == ref:
                     break
         return done
@@ -137,13 +142,19 @@ class Mouth:
         self.paused = False
         return [self._cut(said, now) for said in cut]
 
+    def _out(self, said: Utterance) -> Played:
+        """Heard to its end, which is early when its voice broke off."""
+        ms = len(said.sound) // BYTES_PER_MS
+        text = heard_of(said.text, min(1, ms / speaking_ms(said.text))) if said.broken else said.text
+        return self._played(said, text, complete=not said.broken)
+
     def _cut(self, said: Utterance, now: int) -> Played:
         if said.start_ms is None or said.start_ms >= now:
             return Played(said.ref, "", now, now, complete=not said.text)
         unheard = max(0, said.end_ms - now)
         ms = max(0, said.taken // BYTES_PER_MS - unheard)
         length = len(said.sound) // BYTES_PER_MS
-        whole = length if said.whole else max(length, speaking_ms(said.text))
+        whole = length if said.whole and not said.broken else max(length, speaking_ms(said.text))
         text = heard_of(said.text, ms / whole if whole else 1)
         said.end_ms = min(said.end_ms, now)
         return self._played(said, text, complete=text == said.text)

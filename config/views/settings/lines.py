@@ -118,7 +118,10 @@ def switch(request: MemberRequest, uid: UUID) -> HttpResponse:
         with transaction.atomic():
             rows.save(line, enabled=wanted)
             audit.record(request.account, "line.on" if wanted else "line.off", line.name, user=request.user)
-    messages.success(request, f"{line.name} is {'on: calls go out over it.' if wanted else 'off: no new call goes out over it.'}")
+    messages.success(
+        request,
+        f"{line.name} is {'on: calls go out over it.' if wanted else 'off: calls wait until it is on again.'}",
+    )
     return see_other(reverse(SUBJECT))
 
 

@@ -6,6 +6,7 @@ import wave
 
 import pytest
 
+from calls.speech import apart
 from calls.speech.voices import VOICES
 from personas.parameters.basic import DEFAULT_VOICE
 from personas.parameters.basic import VOICES as PARAMETER
@@ -56,3 +57,17 @@ def test_sound_of_a_voice(api):
 )
 def test_what_cannot_be_spoken_is_told(api, path, body, status):
     assert post(api, path, body).status_code == status
+
+
+def test_only_so_much_is_spoken_at_once(api, monkeypatch):
+    monkeypatch.setattr(apart, "WAIT_SECONDS", 0.01)
+    for _ in range(apart.AT_ONCE):
+        assert apart._speaking.acquire(timeout=5)
+    try:
+        answer = post(api, "/v1/speak", {"text": "Something that was never said before."})
+    finally:
+        for _ in range(apart.AT_ONCE):
+            apart._speaking.release()
+    assert answer.status_code == 429
+    assert answer["Retry-After"]
+    assert "Ask again" in answer.json()["message"]

@@ -158,3 +158,12 @@ def test_the_row_is_there_before_the_call_is_dialled(account, wanted, carrier, r
     assert not dial._begin(call.pk, uuid4(), "built-in") and not Recording.objects.exists(), "not ours, not dialled"
     assert dial._begin(call.pk, owner, "built-in")
     assert Recording.objects.filter(call=call, state="writing").count() == rows_made
+
+
+def test_a_recording_that_broke_off_says_so(ended):
+    Call.objects.filter(pk=ended.pk).update(duration_ms=64_000)
+    kit.path_of(ended).write_bytes(kit.wav(kit.talk(4)))
+    rows.begin(ended.pk, str(kit.path_of(ended)))
+    tasks.settle_recording(ended.pk)
+    assert Recording.objects.get().state == "ready"
+    assert events(ended) == ["Call recording is ready, but ends 60 seconds before the call: not all of it could be written"]

@@ -5,6 +5,7 @@ import asyncio
 from calls.carriers.base import Heard, Voice
 from calls.carriers.voice.hearing import AFTER_MS, BEFORE_MS, LONGEST_MS, Hearing
 from calls.carriers.voice.how import How
+from calls.speech.ports import SpeechError
 from tests.calls.voice.engines import Ear, Loudness, quiet, tone
 
 
@@ -110,3 +111,39 @@ async def test_the_end_of_the_line_keeps_what_was_being_said():
     await room.play(tone(900))
     await room.hearing.finish()
     assert room.words == ["I was just"]
+
+
+async def test_what_was_understood_so_far_is_kept_when_the_whole_cannot_be_recognised():
+    class Tired(Ear):
+        async def transcribe(self, pcm, *, language, keywords=(), final=True):
+            if final:
+                raise SpeechError("over quota")
+            return "I want to cancel"
+
+    room = Room(Tired())
+    await room.play(tone(1_500) + quiet(600))
+    assert room.words == ["I want to cancel"]
+
+
+async def test_words_that_come_too_late_at_the_end_are_kept_as_far_as_they_were_known(monkeypatch):
+    class Slow(Ear):
+        async def transcribe(self, pcm, *, language, keywords=(), final=True):
+            await asyncio.sleep(60 if final else 0)
+            return "Never call me again"
+
+    monkeypatch.setattr("calls.carriers.voice.hearing.LAST_WORDS", 0.05)
+    room = Room(Slow())
+    await room.play(tone(1_500))
+    await room.hearing.finish()
+    await asyncio.sleep(0)
+    assert room.words == ["Never call me again"]
+
+
+async def test_an_ear_that_breaks_in_its_own_way_has_a_spare_too():
+    class Broken(Ear):
+        async def transcribe(self, pcm, *, language, keywords=(), final=True):
+            raise KeyError("model")
+
+    room = Room(Broken(), Ear("Yes"))
+    await room.play(tone(800) + quiet(600))
+    assert room.words == ["Yes"]

@@ -1,6 +1,7 @@
 """The leg of a line with sound, in real time: what the session is told, and what the far end hears."""
 
 import asyncio
+import time
 import wave
 
 import numpy as np
@@ -258,8 +259,6 @@ async def test_our_first_sound_does_not_wait_behind_the_silence_sent_ahead():
 
 
 async def test_a_stalled_process_does_not_speak_faster_afterwards():
-    import time
-
     wire = Wire()
     leg = await answered(wire)
     await asyncio.sleep(0.1)
@@ -268,3 +267,34 @@ async def test_a_stalled_process_does_not_speak_faster_afterwards():
     assert len(wire.heard) <= (wire.ms + wire.lead_ms) // 20
     assert len(wire._buffer) <= (wire.lead_ms + 40) // 20 + 2
     await leg.hangup()
+
+
+async def test_a_line_that_ends_while_it_is_given_up_does_not_hide_why():
+    class Slow(Wire):
+        async def hangup(self):
+            await super().hangup()  # its end is told at once
+            await asyncio.sleep(0.1)
+
+    wire = Slow()
+    leg = await answered(wire, voice=Speaker(fails="The key was refused."))
+    await leg.say("Hello.")
+    ended = await until(leg, Ended)
+    assert ended.cause == "failed"
+    assert "The key was refused." in ended.message
+
+
+async def test_a_slow_disk_makes_nobody_wait(tmp_path, monkeypatch):
+    def slow(self, block, samples):
+        time.sleep(1.5)
+
+    monkeypatch.setattr("calls.carriers.voice.tape.Tape._append", slow)
+    monkeypatch.setattr("calls.carriers.voice.leg.CLOSE_SECONDS", 0.1)
+    wire = Wire()
+    leg = await answered(wire, record_to=str(tmp_path / "call.wav"))
+    await asyncio.sleep(1)
+    await leg.say("x" * 100)  # a second
+    assert (await until(leg, Played)).complete
+    gaps = [after - before for (before, _), (after, _) in zip(wire.heard, wire.heard[1:], strict=False)]
+    assert max(gaps) < 300
+    await leg.hangup()
+    assert (await until(leg, Ended, 1)).by == "us"

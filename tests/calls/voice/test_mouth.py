@@ -6,7 +6,8 @@ import pytest
 
 from calls.carriers.voice.how import How
 from calls.carriers.voice.mouth import LATE_MS, Mouth
-from tests.calls.voice.engines import Voice
+from calls.speech.ports import SpeechError
+from tests.calls.voice.engines import Voice, tone
 
 
 class Desk:
@@ -159,3 +160,54 @@ async def test_a_text_of_any_length_ends(text):
     await desk.say(1, text)
     desk.run(10 * len(text) + 200)
     assert desk.mouth.heard(1)[0].complete
+
+
+class HalfAVoice(Voice):
+    """Breaks off after half of its sound."""
+
+    async def speak(self, text, *, voice, language):
+        yield tone(30 * len(text))
+        raise SpeechError("broke off")
+
+
+async def test_what_a_voice_did_not_say_is_not_written_as_said():
+    desk = Desk(HalfAVoice(), Voice())
+    text = "Your appointment is moved to Tuesday at three."
+    await desk.say(1, text)
+    desk.run(30 * len(text) + 200)
+    (played,) = desk.mouth.heard(1)
+    assert not played.complete
+    assert text.startswith(played.text)
+    assert 15 <= len(played.text) <= 25
+
+
+async def test_what_nobody_could_speak_was_not_heard():
+    desk = Desk(Voice(fails="no credit"))
+    await desk.say(1, "Good morning.")
+    desk.run(200)
+    assert desk.mouth.heard(1) == []
+    assert [p.text for p in desk.mouth.cut()] == [""]
+
+
+async def test_a_voice_that_breaks_in_its_own_way_has_a_spare_too():
+    class Broken(Voice):
+        async def speak(self, text, *, voice, language):
+            raise KeyError("model")
+            yield b""
+
+    desk = Desk(Broken(), Voice())
+    await desk.say(1, "Good morning.")
+    assert desk.run(200)
+    alone = Desk(Broken())
+    await alone.say(1, "Good morning.")
+    assert alone.failed == ["test voice failed (KeyError)."]
+
+
+async def test_a_pause_that_came_too_late_holds_back_nothing_that_is_said_later():
+    desk = Desk()
+    await desk.say(1, "x" * 10)
+    desk.run(100)
+    desk.mouth.pause()  # everything was heard, only not confirmed
+    assert len(desk.mouth.heard(1)) == 1
+    await desk.say(2, "y" * 6)
+    assert desk.run(100)
