@@ -1,5 +1,7 @@
 """A stack of its own for every test, and peers that are gone after it."""
 
+import asyncio
+
 import pytest
 
 from calls.carriers.sip import runtime
@@ -11,6 +13,7 @@ async def stack():
     """Whatever a test started of the SIP stack is over with it."""
     yield
     await runtime.stop()
+    runtime._lock = asyncio.Lock()  # a lock that was waited for belongs to the loop of that test
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ class SipLine:
         if self._ending is None:
             self._ending = Gone("hangup" if self._answered else "canceled", "us")
         try:
-            await self._call.hangup()
+            await self._stack.hang_up(self._call)
         except StaleHandleError:
             pass  # it ended by itself, and its last event is on the way
         except BaresipError as error:

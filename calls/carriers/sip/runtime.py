@@ -32,6 +32,9 @@ REGISTER_EVERY = 600  # seconds
 REGISTER_WITHIN = 8.0  # seconds
 REGISTERED = "registered"  # no number is written so
 MOST_UNCLAIMED = 200  # events of calls that nobody asked for
+MOST_ANSWERING = 10_000  # calls
+ANSWERS = frozenset({Event.CALL_RINGING, Event.CALL_PROGRESS, Event.CALL_ESTABLISHED, Event.CALL_CLOSED})
+ANSWER_WITHIN = 1.0  # seconds for the far end to say anything, before a call is hung up without waiting for it
 MEDIA_ENCRYPTION = {"off": (), "optional": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 
 type Heard = Callable[[StackEvent], None]
@@ -75,6 +78,7 @@ class Stack:
         self._locks: dict[str, asyncio.Lock] = {}  # by line
         self._hears: dict[int, Heard] = {}
         self._unclaimed: dict[int, list[StackEvent]] = {}
+        self._answering: dict[int, None] = {}  # calls of which the far end has said anything, the newest last
 
     async def start(self) -> None:
         """Raises CarrierError."""
@@ -99,6 +103,10 @@ class Stack:
     def _take(self, event: StackEvent) -> None:
         if not event.call:
             return
+        if event.event in ANSWERS:
+            self._answering[event.call] = None
+            while len(self._answering) > MOST_ANSWERING:
+                del self._answering[next(iter(self._answering))]
         hears = self._hears.get(event.call)
         if hears is not None:
             hears(event)
@@ -114,6 +122,18 @@ class Stack:
         for event in self._unclaimed.pop(call.handle, []):
             call._on_stack_event(event)
             hears(event)
+
+    async def hang_up(self, call: Call) -> None:
+        """Ends a call, or stops its dialling. Raises BaresipError.
+
+        Before the far end has said anything of the call there is nothing to cancel (RFC 3261, 9.1): the stack would forget it without a
+        word, and the telephone would ring for no one. So its first answer is waited for.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_WITHIN
+        while call.handle not in self._answering and not self.dead and loop.time() < until:  # noqa: ASYNC110  a stack that dies sets nothing
+            await asyncio.sleep(0.02)
+        await call.hangup()
 
     def forget(self, handle: int) -> None:
         self._hears.pop(handle, None)
@@ -136,7 +156,7 @@ class Stack:
             async with self._locks.setdefault(config.uid, asyncio.Lock()):
                 await self._sign_on(config, trunk)
                 agent = (await self._agent(config, account_of(trunk, caller, config.secret), caller)).agent
-            return await _invite(agent, address(number, trunk), {"P-Asserted-Identity": f"<sip:{caller}@{trunk.home}>"})
+            return await self._invite(agent, address(number, trunk), {"P-Asserted-Identity": f"<sip:{caller}@{trunk.home}>"})
         except RegistrationError as error:
             raise CarrierError(words.not_registered(trunk, error.status, error.reason or str(error)), permanent=False) from error
         except (BaresipError, ValueError) as error:
@@ -175,6 +195,21 @@ class Stack:
             known = self._known[config.uid, name] = Known(written, agent)
         return known
 
+    async def _invite(self, agent: UserAgent, uri: str, headers: dict[str, str]) -> Call:
+        """A call that was placed is hung up when nobody waits for it any more: a telephone would ring for no one."""
+        placing = asyncio.ensure_future(agent.dial(uri, headers))
+        try:
+            return await asyncio.shield(placing)
+        except asyncio.CancelledError:
+            placing.add_done_callback(
+                lambda placed: None if placed.cancelled() or placed.exception() else _aside(self._let_go(placed.result()))
+            )
+            raise
+
+    async def _let_go(self, call: Call) -> None:
+        with suppress(BaresipError):
+            await self.hang_up(call)
+
     def _refuse(self, call: Call) -> None:
         """Nobody is called here: what comes in is told that we are busy."""
         _aside(_reject(call))
@@ -185,25 +220,10 @@ _stack: Stack | None = None
 _lock = asyncio.Lock()
 
 
-async def _invite(agent: UserAgent, uri: str, headers: dict[str, str]) -> Call:
-    """A call that was placed is hung up when nobody waits for it any more: a telephone would ring for no one."""
-    placing = asyncio.ensure_future(agent.dial(uri, headers))
-    try:
-        return await asyncio.shield(placing)
-    except asyncio.CancelledError:
-        placing.add_done_callback(lambda placed: None if placed.cancelled() or placed.exception() else _aside(_hang_up(placed.result())))
-        raise
-
-
 def _aside(work: Coroutine[None, None, None]) -> None:
     task = asyncio.get_running_loop().create_task(work)
     _asides.add(task)
     task.add_done_callback(_asides.discard)
-
-
-async def _hang_up(call: Call) -> None:
-    with suppress(BaresipError):
-        await call.hangup()
 
 
 async def _reject(call: Call) -> None:
