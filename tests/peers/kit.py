@@ -64,7 +64,9 @@ class Program:
     def __init__(self, folder: Path, name: str, *command: str) -> None:
         self.log = folder / f"{name}.log"
         with self.log.open("wb") as out:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=folder)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True
+            )
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")

@@ -2,6 +2,9 @@
 
 import datetime
 import ipaddress
+import os
+import signal
+import subprocess
 from pathlib import Path
 
 from cryptography import x509
@@ -39,7 +42,11 @@ class Kamailio(Program):
 
     def kill(self) -> None:
         self.process.terminate()  # its workers go with it
-        self.process.wait(10)
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:  # now and then one of them waits for another for ever
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(5)
 
 
 def certificates(folder: Path) -> Path:
