@@ -10,6 +10,8 @@ from calls.agent.builtin.telling import say_instead
 from calls.agent.builtin.text import expand, finish, stems
 
 WORDS = patterns("instructions")
+# The answer itself, without "say": "If they ask where it is, we are at 12 Market Street."
+STATED = r"(?:we|it|they|he|she|the|you|our|your|there|this|that|yes|no|I)\b(?! (?:ask|tell|say|should|must|can ask)\b)"
 ASK, START, TELL, THEM = (WORDS[x] for x in ("ASK", "START", "TELL", "THEM"))
 
 
@@ -18,11 +20,13 @@ def read_condition(d: Draft, condition: str, body: str, section: str) -> bool:
     parent_slot = next((x.slot for x in reversed(p.questions) if not x.when), "")
     if re.search(r"\b(?:ask|want to know|inquire)", low) and not re.search(r"asked? to\b", low):
         topic = re.sub(r".*?\b(?:ask(?:ed|s)?|know|inquires?)(?: you)?(?: about| for)?\b", "", low).strip()
-        if m := re.match(rf"{TELL}(?: that)?,? (.*)", body, re.I):
+        if m := re.match(rf"{TELL}(?: that)?[,:]? (.*)|({STATED}.*)", body, re.I):
+            answer = m[1] or m[2]
             if d.last_reply_slot and p.avoid and (not topic or "question" in topic):
                 say_instead(d, body)
             else:
-                said = re.sub(r"\bthem(?=$|[.])", topic, m[1].strip("\"'“” ")) if topic and len(topic.split()) < 5 else m[1].strip("\"'“” ")
+                said = answer.strip("\"'“” ")
+                said = re.sub(r"\bthem(?=$|[.])", topic, said) if topic and len(topic.split()) < 5 else said
                 p.facts.append(finish(speak(d, said)))
                 p.avoid += [(topic, p.facts[-1])] if stems(topic) else []
         else:

@@ -19,6 +19,10 @@ class Segment(NamedTuple):
     source: str  # the words as they stand in the task
 
 
+# "If they ask where: We are at …" is a condition written like a heading.
+DEPENDS = r"^((?:[-*•] )?(?:if|when|in case) [^.?!:,]{3,80}?)\s*:\s+"
+
+
 def locate(raw: str, words: str, start: int) -> Span:
     """Where `words` stand in `raw` from `start` on, whatever spaces and markup lie between them; NOWHERE if they do not."""
     tokens = re.findall(r"\S+", words)
@@ -45,7 +49,7 @@ def segments(d: Draft) -> Iterator[Segment]:
             if not line.startswith("#")
             else re.match(r"^#+\s*([^:]+?):?()$", line)
         )
-        if header and not bullet:
+        if header and not bullet and not re.match(DEPENDS, line, re.I):
             title = header[1].strip().lower()
             kind = next((k for k, pattern in HEADERS if re.fullmatch(pattern, title)), "")
             if not kind and re.search(r"following|one at a time", title) and re.match(ASK + "|" + CONFIRM, title):
@@ -83,7 +87,7 @@ def segments(d: Draft) -> Iterator[Segment]:
             section = ""
         if section != "example":
             for s in sentences(line):
-                yield Segment(section, s, s)
+                yield Segment(section, re.sub(DEPENDS, r"\1, ", s, flags=re.I), s)
 
 
 def header_value(d: Draft, title: str, rest: str) -> None:

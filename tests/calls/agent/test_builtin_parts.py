@@ -16,7 +16,7 @@ from calls.agent.builtin.analyse import read_task
 from calls.agent.builtin.language import FOLDER, speaks, table
 from calls.agent.builtin.lint import lint
 from calls.agent.builtin.opening import opening
-from calls.agent.builtin.plan import Plan
+from calls.agent.builtin.plan import NOWHERE, Plan
 from calls.agent.builtin.slots import polarity, read
 from calls.agent.builtin.text import fill
 from calls.agent.builtin.wording import SENTENCES
@@ -381,3 +381,20 @@ def test_no_words_break_the_reading_of_a_time(words):
     now = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
     got = callback.parse(" ".join(words), now, "Europe/London")
     assert got is None or got > now
+
+
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ("If they ask where: We are at 12 Market Street.", "We are at 12 Market Street."),
+        ("If they ask where the practice is, say: We are at 12 Market Street.", "We are at 12 Market Street."),
+        ("If they ask where it is, we are at 12 Market Street.", "We are at 12 Market Street."),
+        ("- If they ask how long it takes: It takes 30 minutes.", "It takes 30 minutes."),
+    ],
+)
+def test_an_answer_in_case_they_ask_is_a_fact_in_its_own_words(line, fact):
+    plan = read_task(f"You are Anna, calling for Acme Dental.\nAsk: Does Tuesday at three work?\n{line}")
+    assert fact in plan.facts
+    assert not any("if" in each.lower().split() for each in plan.facts)
+    assert not plan.ignored
+    assert plan.span(fact) != NOWHERE
