@@ -22,8 +22,6 @@ class Verdict:
 def look(call: Call, at: datetime) -> Verdict:
     """To be called in the transaction that begins to dial. The call's own start does not count against it."""
     account = call.account
-    if call.carrier in ON_LINES and call.line_id is None and not call.own_carrier:
-        return Verdict(refused=lines.DELETED)
     blocked = rules.flagged(account)
     if not blocked.allowed:
         return Verdict(refused=blocked.reason)
@@ -33,6 +31,8 @@ def look(call: Call, at: datetime) -> Verdict:
         return Verdict(held_until=max(verdict.again_at, at + LATEST_RETRY), held_reason=verdict.reason)
     if not verdict.allowed:
         return Verdict(refused=verdict.reason)
+    if call.carrier in ON_LINES and call.line_id is None and not call.own_carrier:
+        return Verdict(refused=lines.DELETED)
     due_at, reason = rules.due(account, call.timezone, at, call.carrier)
     if reason:
         return Verdict(held_until=due_at, held_reason=reason)

@@ -236,7 +236,7 @@ class TestImportAndExport:
         assert answer.headers["Content-Disposition"] == 'attachment; filename="reminder-v1.json"'
         client.post("/pathways/import", {"text": answer.content.decode()})
         again = Pathway.objects.exclude(pk=reminder.pk).get()
-        assert (again.name, again.description, again.versions.get().graph) == ("Reminder", "Before a visit", sixty_steps())
+        assert (again.name, again.description, again.versions.get().graph) == ("Reminder (copy)", "Before a visit", sixty_steps())
 
     @pytest.mark.parametrize(("number", "graph"), [("1", SOUND), ("2", SMALL)])
     def test_exporting_a_version(self, signed_in, three, number, graph):
