@@ -29,6 +29,7 @@ WRITE_MS = 1_000  # how often the recording goes to the disk
 BEHIND_MS = 400  # the recording waits so long for sound that comes late
 JUDGE_MS = 40_000  # who answered is of interest so long
 CONFIRM_SECONDS = 5
+FALLS = 0.9  # a meter's step in 20 ms of silence: frames that come unevenly do not make it flicker
 CLOSE_SECONDS = 5  # for the disk to take the rest of a recording
 NOT_SPOKEN = "Nothing could be spoken"
 BROKEN = "The line broke off through an error of the server"
@@ -288,7 +289,8 @@ class VoiceLeg:
             self._line.mark(out)
         if self._tape is not None:
             self._tape.ours(at_ms, frame)
-        self._levels = (meter(spoken), meter(self._their_frame))
+        ours, theirs = self._levels
+        self._levels = (max(meter(spoken), ours * FALLS), max(meter(self._their_frame), theirs * FALLS))
         for tap in tuple(self._taps):
             self._let_hear(tap, frame)
         self._their_frame = SILENCE

@@ -232,9 +232,11 @@ async def test_levels_and_taps():
     heard: list[tuple[bytes, bytes]] = []
     untap = leg.tap(lambda ours, theirs: heard.append((ours, theirs)))
     assert live("call") is leg
-    await leg.say("x" * 20)
-    await wire.speak(tone(200))
-    assert max(leg.levels()) > 0.5
+    await leg.say("x" * 30)
+    await wire.speak(tone(300))
+    assert min(leg.levels()) > 0.3
+    await wire.speak(quiet(1_000))
+    assert max(leg.levels()) < 0.1
     assert any(any(ours) for ours, _ in heard)
     assert any(any(theirs) for _, theirs in heard)
     untap()
