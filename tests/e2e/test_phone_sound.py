@@ -60,6 +60,7 @@ def test_four_turns_are_spoken(running: Product, browser: Browser, complaints: l
         lines = page.locator("[data-lines] .say[data-lane='caller'] .say-x")
         for n, sentence in enumerate(SPOKEN):
             expect(lines.nth(n)).to_be_visible(timeout=SLOW)
+            expect(caption).to_have_text(re.compile(r"\w+ \w+"), timeout=SLOW)  # what it answers is shown while it is said
             heard = words(lines.nth(n).inner_text())
             assert sum(word in heard for word in words(sentence)) >= 0.8 * len(words(sentence)), (sentence, heard)
         expect(phone.get_by_role("status").first).to_have_text("Over", timeout=SLOW)

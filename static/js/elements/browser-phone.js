@@ -8,6 +8,7 @@ const FIRST_MS = 400; // first pause after a lost line; the call waits 10 s for 
 const LONGEST_MS = 5000;
 const SHOW_MS = 50;
 const TELL_MS = 250; // how often the runner hears how much was shown, and that somebody is typing
+const HELD_MS = 300; // a caption waits so long after its sound was dropped
 const UNSENT = 16_000; // bytes, a second of sound: more than that waits in a line that is too slow, and would come too late
 const TYPE_IT = "Type what you would say.";
 const OVER = {
@@ -214,14 +215,15 @@ class BrowserPhone extends HTMLElement {
   flush() {
     if (this.sounds) {
       this.audio?.flush();
-      for (const say of this.says) say.cut = true; // how much of it was heard is still to be said
+      // It stopped, and how much was heard is said in a moment; or sound sent ahead is only sent anew, and it goes on.
+      for (const say of this.says) say.held = performance.now() + HELD_MS;
     } else this.says = [];
   }
 
   /* The agent begins to speak, or goes on after the line was lost. */
   hear({ ref, text, ms, from }) {
     if (!this.says.length && !from) this.saidPart.textContent = "";
-    this.says.push({ ref, text, ms, shown: from, from, began: null, told: 0 });
+    this.says.push({ ref, text, ms, shown: from, from, began: null, told: 0, held: 0 });
   }
 
   /* With sound: so much of it was heard. */
@@ -242,9 +244,9 @@ class BrowserPhone extends HTMLElement {
 
   grow() {
     const say = this.says[0];
-    if (!say || say.cut) return;
-    this.begin(say);
     const now = performance.now();
+    if (!say || say.held > now) return;
+    this.begin(say);
     const share = say.ms ? (now - say.began) / say.ms : 1;
     say.shown = Math.min(say.text.length, say.from + Math.floor(share * say.text.length));
     this.saidPart.textContent = [this.shownBefore, say.text.slice(0, say.shown)].filter(Boolean).join(" ");
