@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from calls.line_kinds import Field, Kind
+from calls.carriers.fields import Field
+from calls.line_kinds import Kind
 from calls.line_setup import PACE, Checked, Wanted, check
 from calls.models import Line
 from config.kit.forms import Segments, Switch

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from calls.carriers.base import LineConfig
+from calls.carriers.fields import Field, Wrong
 from calls.carriers.sip import settings as sip
 from calls.carriers.twilio import settings as twilio
 
-type Field = sip.Field | twilio.Field
 type Probe = Callable[[LineConfig], Awaitable[tuple[bool, str]]]
 
 
@@ -35,7 +35,7 @@ class Kind:
 def _sip_where(settings: Mapping[str, Any]) -> str:
     try:
         trunk = sip.parse(settings)
-    except sip.Wrong:
+    except Wrong:
         return str(settings.get("host", ""))
     return f"{trunk.at} over {trunk.transport.upper()}"
 

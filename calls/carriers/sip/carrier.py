@@ -1,7 +1,8 @@
 """Calls over a SIP trunk or PBX."""
 
 from calls.carriers.base import CarrierError, Dial, Media
-from calls.carriers.sip.settings import MISSING, Wrong, parse
+from calls.carriers.fields import Wrong
+from calls.carriers.sip.settings import MISSING, parse
 from calls.carriers.voice import leg
 from calls.speech.ports import Missing
 

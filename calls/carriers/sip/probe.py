@@ -10,9 +10,10 @@ import ssl
 from contextlib import aclosing, suppress
 
 from calls.carriers.base import LineConfig
+from calls.carriers.fields import Wrong
 from calls.carriers.sip import words
 from calls.carriers.sip.messages import Answer, Question, answer_of, challenge_of
-from calls.carriers.sip.settings import Trunk, Wrong, authorities, missing, parse
+from calls.carriers.sip.settings import Trunk, authorities, missing, parse
 from calls.carriers.sip.wire import Wire, connect
 
 WITHIN = 8.0  # seconds for everything

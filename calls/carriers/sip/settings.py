@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, cast
 
-type Choices = tuple[tuple[str, str], ...]
+from calls.carriers.fields import Choices, Field, Wrong
 
 MISSING = "SIP lines need the package baresip-python, which is not installed here. It exists for Linux on x86_64 and aarch64 (glibc)."
 CODECS: Choices = (("pcmu", "G.711 µ-law (North America, Japan)"), ("pcma", "G.711 A-law (elsewhere)"))
@@ -23,26 +23,6 @@ DEFAULT_RTP = "20000-20999"
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f<>\"]")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _YES, _NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0", ""})
-
-
-class Wrong(ValueError):  # noqa: N818
-    """One plain sentence about one field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One setting. `kind`: text, number, switch (True or False), choice (one of `choices`), choices (a list of them, in order)."""
-
-    name: str
-    label: str
-    read: Callable[[Any], Any]  # raises Wrong
-    help: str = ""
-    kind: Literal["text", "number", "switch", "choice", "choices"] = "text"
-    choices: Choices = ()
-    default: Any = ""
-    needed: bool = False
-    unit: str = ""
-    group: Literal["trunk", "sound", "more"] = "trunk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,32 +4,13 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
+from calls.carriers.fields import Field, Wrong
+
 TWILIO = "https://api.twilio.com"
-
-
-class Wrong(ValueError):  # noqa: N818
-    """One plain sentence about one field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One setting, in the same shape as those of the other carriers."""
-
-    name: str
-    label: str
-    read: Callable[[Any], Any]  # raises Wrong
-    help: str = ""
-    kind: Literal["text", "number", "switch", "choice", "choices"] = "text"
-    choices: tuple[tuple[str, str], ...] = ()
-    default: Any = ""
-    needed: bool = False
-    unit: str = ""
-    group: Literal["trunk", "sound", "more"] = "trunk"
 
 
 def _account_sid(value: Any) -> str:
