@@ -26,6 +26,8 @@ class Account(models.Model):
     created_at = models.DateTimeField(default=now)
     has_line = models.BooleanField(default=False, help_text="A line to telephones is switched on; kept by calls.lines")
     recording_days = models.PositiveIntegerField(default=0, help_text="Recordings are deleted after so many days; 0: kept")
+    webhook_url = models.TextField(blank=True, help_text="Where the results of calls go that name no webhook of their own")
+    webhook_waits = models.BooleanField(default=False, help_text="The record at the end of a call waits for its citations")
     flagged_at = models.DateTimeField(null=True, blank=True, help_text="Set: no call of this account is accepted.")
     flagged_reason = models.CharField(max_length=200, blank=True)
 

@@ -42,6 +42,7 @@ class Call(models.Model):
     rails = models.JSONField(default=list, help_text="The guard rails that watch this call, from request, persona and pathway: calls.rails")
     disclosures = models.JSONField(default=list, help_text="What the opening says besides, from the persona: ai, self, recording")
     routes = models.JSONField(default=list, help_text="When the call goes over to a pathway, from the persona")
+    hook_events = models.CharField(max_length=80, blank=True, help_text="webhook_events between commas; empty: none is sent")
     agent = models.CharField(max_length=80, blank=True, help_text="Who speaks: 'built-in' or the model's name")
     reading = models.JSONField(null=True, help_text="How the built-in agent read the task (calls.agent.builtin)")
     variables = models.JSONField(default=dict)
@@ -73,6 +74,12 @@ class Call(models.Model):
     disposition_seq = models.PositiveIntegerField(null=True, help_text="Utterance.seq of the quote")
     disposition_reason = models.CharField(max_length=200, blank=True, help_text="One sentence for staff")
     summary = models.TextField(blank=True)
+    rubric = models.PositiveSmallIntegerField(default=0, help_text="Of the rules that wrote the outcome (analytics.outcomes.RUBRIC)")
+    analysis = models.JSONField(null=True, help_text="Answers to analysis_schema: name -> value or null")
+    facts_state = models.CharField(
+        max_length=6, blank=True, help_text="Citations and analysis: empty (none asked for), due, done, failed; set with the outcome"
+    )
+    facts_at = models.DateTimeField(null=True, help_text="When they were read")
     outcome_at = models.DateTimeField(null=True, help_text="When the outcome was written; null: still due")
     needs_person = models.JSONField(default=list, help_text="[{reason, text, seq}]; empty: nothing to do")
     handled_at = models.DateTimeField(null=True, help_text="When a person ticked off needs_person")
@@ -107,6 +114,9 @@ class Call(models.Model):
                 name="call_outcome_due",
                 condition=models.Q(outcome_at=None, ended_at__isnull=False),
             ),
+            models.Index(fields=["ended_at"], name="call_facts_due", condition=models.Q(facts_state="due")),
+            models.Index(fields=["account", "pathway", "-created_at", "-id"], name="call_by_pathway"),
+            models.Index(fields=["account", "from_number", "-created_at", "-id"], name="call_by_from"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=[s.value for s in State]), name="call_state_known"),
