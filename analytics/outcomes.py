@@ -19,7 +19,7 @@ from analytics.dispositions import Choice
 from analytics.needs import Need, needs
 from analytics.reading import Happening, Spoken, happenings, weight
 from analytics.summaries import Summary
-from calls import lifecycle
+from calls import hooks, lifecycle
 from calls.agent.encoder import encoder
 from calls.agent.gate import GOODBYE
 from calls.carriers.registry import TWILIO
@@ -195,6 +195,7 @@ def _write(call: Call, made: Outcome) -> bool:
         "summary": made.summary.text,
         **({} if made.price is None else {"price": made.price}),
         "needs_person": [need.to_json() for need in made.needs],
+        "facts_state": "due" if _facts_asked(call) else "",
     }
     with transaction.atomic():
         # the row is locked (SQLite: the whole file), so a second worker sees outcome_at
@@ -202,7 +203,13 @@ def _write(call: Call, made: Outcome) -> bool:
         if due is None:
             return False
         lifecycle.record(call.pk, event, **columns)
+        hooks.record(call.pk)
     return True
+
+
+def _facts_asked(call: Call) -> bool:
+    """Citations and analysis are read from conversations that took place (public reference: completed calls)."""
+    return call.status == Status.COMPLETED and bool(call.setting("citation_schema_ids") or call.setting("analysis_schema"))
 
 
 def _failed(call: Call, error: Exception) -> None:
