@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics.reading import Happening, Spoken, happenings, sentences, weight
+from analytics.happening import Happening, weight
+from analytics.reading import Spoken, sentences
+from analytics.story import happenings
 from analytics.wording import wording
 from calls.agent.ports import Encoder
 

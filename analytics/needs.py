@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analytics.dispositions import LOW, Choice
-from analytics.reading import Happening, Spoken, unanswered
+from analytics.happening import Happening
+from analytics.reading import Spoken, unanswered
 
 # happening -> (reason code, what staff read)
 BY_HAPPENING = {

@@ -14,10 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from analytics import dispositions, reading, summaries
+from analytics import dispositions, meaning, summaries
 from analytics.dispositions import Choice
+from analytics.happening import Happening, weight
 from analytics.needs import Need, needs
-from analytics.reading import Happening, Spoken, happenings, weight
+from analytics.reading import Spoken
+from analytics.story import happenings
 from analytics.summaries import Summary
 from calls import hooks, lifecycle
 from calls.agent.encoder import encoder
@@ -72,7 +74,7 @@ def write_outcome(call_id: int) -> bool:
 
 def warm() -> None:
     """Loads what the first outcome would otherwise wait for; takes some seconds."""
-    reading.warm(encoder())
+    meaning.warm(encoder())
 
 
 def outcome(call: Call) -> Outcome:

@@ -30,6 +30,7 @@ class Wording:
     refuses: Pattern
     time: Pattern
     happenings: Mapping[str, Meaning]
+    asked: Mapping[str, tuple[str, ...]]  # examples of our questions by what they are about
 
 
 @cache
@@ -45,6 +46,7 @@ def wording() -> Wording:
         happenings={
             name: Meaning(tuple(row["tags"]), tuple(row["names"]), tuple(examples.get(name, ()))) for name, row in raw["happenings"].items()
         },
+        asked={name: tuple(rows) for name, rows in _read("questions.yaml").items()},
     )
 
 
