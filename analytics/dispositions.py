@@ -1,11 +1,12 @@
 """One tag for a call, with the words that decided it. Pure; the transcript alone decides, except for the tags of the system."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analytics import meaning, verdict
 from analytics.happening import Happening, weight
-from analytics.reading import Spoken, sentences
+from analytics.reading import Spoken, clauses, quote, sentences
 from analytics.story import happenings
 from analytics.wording import wording
 from calls.agent.ports import Encoder
@@ -37,6 +38,11 @@ BY_STATUS = {
 MUTE_AFTER_MS = 120_000  # a call longer than this without a transcript: AGENT_ENDED_CALL
 STRANGERS = 0.2  # cosine of sentences that have nothing to do with each other
 DIRECT = 4.0  # weight of the callee's own words beside what happened, for an office's own tags
+ALL_IN_ALL = 10.0  # weight of how likely a tag is, judged by the whole call, beside that of one happening (at most 10)
+OWN_ALL_IN_ALL = 4.0  # the same for an office's own tags, which divide calls in other ways
+LIKELY = 0.3
+DECISIVE = ("optout", "transferred", "voicemail", "menu")
+TOLD = ("DO_NOT_CONTACT", "TRANSFERRED")  # never by likelihood alone: somebody said so
 LOW = 0.5  # below this certainty a person should look
 
 
@@ -70,12 +76,57 @@ def choose(lines: Sequence[Spoken], tags: Sequence[str], encoder: Encoder | None
 def pick(found: Sequence[Happening], tags: Sequence[str], lines: Sequence[Spoken], encoder: Encoder | None) -> Choice:
     """The tag that best names the most deciding of what happened. `found` must not be empty."""
     allowed = tuple(tags) or BUILT_IN
+    odds = _odds(found, lines, encoder)
+    shown = [*found, *(_unseen(found, odds, lines, encoder) if set(allowed) & set(BUILT_IN) else ())]
     said = {tag: DIRECT * _said(tag, lines, encoder) for tag in allowed if tag not in BUILT_IN}
     scored = [
-        (weight(h) * _fit(tag, h.kind, lines, encoder) + said.get(tag, 0.0), -n, tag, h) for h in found for n, tag in enumerate(allowed)
+        (_score(h, tag, odds, lines, encoder) + said.get(tag, 0.0), weight(h), -n, tag, h) for h in shown for n, tag in enumerate(allowed)
     ]
-    score, _, tag, best = max(scored, key=lambda row: row[:2])
-    return Choice(tag, best.quote, best.seq, best.reason, round(best.certainty * min(1.0, score / weight(best)), 2), best.kind)
+    score, _, _, tag, best = max(scored, key=lambda row: row[:3])
+    return Choice(tag, best.quote, best.seq, best.reason, _certainty(tag, best, score, odds), best.kind)
+
+
+def _odds(found: Sequence[Happening], lines: Sequence[Spoken], encoder: Encoder | None) -> dict[str, float]:
+    """How likely each built-in tag is, all in all; nothing where a single line or the machine that answered decides."""
+    if encoder is None or found[0].kind in DECISIVE or not any(line.speaker == "user" for line in lines):
+        return {}
+    odds = verdict.likely(lines, found, encoder)
+    told = {tag for h in found for tag in wording().happenings[h.kind].tags[:1]}
+    return {tag: chance for tag, chance in odds.items() if tag in told or tag not in TOLD}
+
+
+def _unseen(found: Sequence[Happening], odds: Mapping[str, float], lines: Sequence[Spoken], encoder: Encoder | None) -> list[Happening]:
+    """For a tag that is likely all in all though nothing that was found speaks for it: the words that come nearest to it."""
+    told = {tag for h in found for tag in wording().happenings[h.kind].tags[:1]}
+    return [
+        Happening(kind, words, seq, "All in all the call sounds like it; these words come nearest.", chance)
+        for tag, chance in odds.items()
+        if chance >= LIKELY and tag not in told and encoder is not None
+        for kind, words, seq in _nearest(tag, lines, encoder)
+    ]
+
+
+def _nearest(tag: str, lines: Sequence[Spoken], encoder: Encoder) -> list[tuple[str, str, int]]:
+    """The callee's clause that comes nearest to a happening of this tag; none when no words were understood."""
+    kinds = {kind for kind, meant in wording().happenings.items() if meant.tags[0] == tag}
+    said = [(clause, line.seq) for line in lines if line.speaker == "user" for clause in clauses(line.text)]
+    near = [(m.score, m.kind, quote(clause), seq) for clause, seq in said for m in meaning.happened(clause, encoder) if m.kind in kinds]
+    return [max(near)[1:]] if near else []
+
+
+def _score(h: Happening, tag: str, odds: Mapping[str, float], lines: Sequence[Spoken], encoder: Encoder | None) -> float:
+    """By a happening's own weight, and by how likely it makes the tag that stands for it."""
+    fit = _fit(tag, h.kind, lines, encoder)
+    if tag in BUILT_IN:
+        return weight(h) * fit + (ALL_IN_ALL * odds.get(tag, 0.0) if fit else 0.0)
+    return (weight(h) + OWN_ALL_IN_ALL * odds.get(wording().happenings[h.kind].tags[0], 0.0)) * fit
+
+
+def _certainty(tag: str, h: Happening, score: float, odds: Mapping[str, float]) -> float:
+    if not odds:
+        return round(h.certainty * min(1.0, score / weight(h)), 2)
+    chance = odds.get(tag if tag in BUILT_IN else wording().happenings[h.kind].tags[0], 0.0)
+    return round((chance + h.certainty) / 2, 2)
 
 
 def _said(tag: str, lines: Sequence[Spoken], encoder: Encoder | None) -> float:

@@ -25,7 +25,7 @@ class Near:
 
 def warm(encoder: Encoder) -> None:
     """Encodes the examples (some 500 sentences, several seconds), so that no outcome waits for it."""
-    for examples in (*_happenings().values(), *wording().asked.values()):
+    for examples in (*_happenings().values(), *wording().asked.values(), *wording().replies.values()):
         encoder.vectors(examples)
 
 
@@ -38,6 +38,16 @@ def asked(text: str, encoder: Encoder) -> str:
     """What a question of ours is about (a key of wording().asked), "" when none is near."""
     best = _ranked(" ".join(text.split()[-LAST_WORDS:]), wording().asked, encoder)[0]
     return best.kind if best.top >= ASKED_FLOOR else ""
+
+
+def replied(text: str, encoder: Encoder) -> dict[str, float]:
+    """How near a clause of ours comes to each kind of reply."""
+    return {near.kind: near.score for near in _ranked(text, wording().replies, encoder)}
+
+
+def kinds() -> list[str]:
+    """The happenings that meaning can tell."""
+    return list(_happenings())
 
 
 def _happenings() -> Mapping[str, Sequence[str]]:

@@ -11,6 +11,7 @@ from calls.agent.builtin import intents, signs
 from calls.agent.ports import Encoder
 
 SHORT_NO = re.compile(r"^(?:\W*\w+\W+){0,5}no\b", re.I)  # "at my age no"
+SURE_OPTOUT = 0.75  # likelihood; the ear is made for the live call, where a missed wish weighs more than a false one
 MOST_CLAUSES = 8  # of one line that are compared by meaning
 
 
@@ -61,7 +62,10 @@ def of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder 
     if "menu" in hits or machine:
         add("menu", "A phone menu answered.", match=hits.get("menu"))
         return found
-    if refused := signs.says("optout", text, encoder):
+    refused = signs.says("optout", text, encoder)
+    if refused < SURE_OPTOUT and not w.agent["no_more_calls"].search(reply):
+        refused = 0.0  # the agent did not hear it either, or its event would say so: see outcomes.happened
+    if refused:
         words = next((s for s in pieces(turn.line.text) if signs.says("optout", s)), turn.line.text)
         why = "The callee does not want to be called again."
         found.append(Happening("optout", quote(words), turn.line.seq, why, max(0.7, refused)))
