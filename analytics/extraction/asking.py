@@ -20,8 +20,8 @@ INSTRUCTION = (
     "You read values out of the transcript of a phone call. Answer with one JSON object and nothing else: each name with "
     '{"value": ..., "quotes": [{"line": 3, "text": "the exact words"}]}. Take a value only from words that were said, from the callee '
     "unless the description asks about the agent; the last word counts. A question, a supposition, a refusal or somebody else's "
-    'affairs are no value. What was not said is {"value": null, "quotes": []}. Never guess. A number is a JSON number, a boolean true or false, a '
-    "category one of its options word for word, an array a list."
+    'affairs are no value. What was not said is {"value": null, "quotes": []}. Never guess. A number is a JSON number, a boolean '
+    "true or false, a category one of its options word for word, an array a list."
 )
 
 
