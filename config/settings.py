@@ -145,6 +145,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delete-old-chats": {"task": "calls.tasks.delete_old_chats", "schedule": 3600.0, "options": {"expires": 3600}},
     "count-changed-hours": {"task": "analytics.tasks.sweep_rollups", "schedule": 15.0, "options": {"expires": 15}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},
+    "read-missed-facts": {"task": "analytics.tasks.sweep_facts", "schedule": 10.0, "options": {"expires": 10}},
 }
 
 # Calls ---------------------------------------------------------------------------------------------------------------
