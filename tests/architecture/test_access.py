@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, DoNotCall, Line, Number, NumberPool
+from calls.models import BlockedNumber, Call, Delivery, DoNotCall, Line, Number, NumberPool
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -161,6 +161,9 @@ ACCESS = {
     "v1/citation_schemas": "key",
     "v1/citation_schemas/<uuid:schema_id>": "key",
     "v1/citation_schemas/list": "key",
+    "v1/postcall/webhooks/create": "key",
+    "v1/postcall/webhooks/resend": "key",
+    "v1/postcall/webhooks/<str:call_id>": "key",
     "v1/guard_rails": "key",
     "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
@@ -241,6 +244,7 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
+        Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
