@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import transaction
 
 from calls import pathway_writer, prices
+from calls.bulk import jobs, work
 from calls.recordings import rows as recordings
 from calls.rehearsal import chat, suite
 from calls.runner import reaper
@@ -81,3 +82,29 @@ def sweep_recordings() -> None:
 @shared_task
 def delete_old_recordings() -> None:
     recordings.remove_due()
+
+
+@shared_task
+def work_on_calls(job_id: int) -> None:
+    """Works on many calls for a while, and asks for another turn when that was not enough. A second delivery finds the lease taken."""
+    if work.run(job_id):
+        work_soon(job_id)
+
+
+def work_soon(job_id: int) -> None:
+    """By the worker, once the row is committed. What the broker does not take is found by the sweep."""
+    transaction.on_commit(partial(_ask_for_work, job_id))
+
+
+def _ask_for_work(job_id: int) -> None:
+    try:
+        work_on_calls.apply_async((job_id,), retry=False, expires=60)
+    except Exception:
+        log.warning("work %s on calls was not queued", job_id, exc_info=True)
+
+
+@shared_task
+def sweep_work() -> None:
+    for job_id in jobs.due():
+        _ask_for_work(job_id)
+    work.remove_due()

@@ -88,7 +88,11 @@ def recording_at(call: Call) -> dict[str, Any]:
 
 
 def details(
-    call: Call, lines: Iterable[Utterance], retries: Iterable[Any] = (), walked: Iterable[CallEvent] | None = None
+    call: Call,
+    lines: Iterable[Utterance],
+    retries: Iterable[Any] = (),
+    walked: Iterable[CallEvent] | None = None,
+    tags: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Everything about one call. `lines` in their order; `retries`: ids of the calls made again because of this one.
 
@@ -120,6 +124,7 @@ def details(
         "retries": [str(uid) for uid in retries],
         "start_time": iso(call.due_at) if State(call.state) in (State.NEW, State.QUEUED) else None,
         "held_reason": call.held_reason or None,
+        "tags": list(tags),
         "sources": call.sources,
         "notes": call.notes,
     }
