@@ -2,8 +2,7 @@
 
 from django.http import JsonResponse, StreamingHttpResponse
 
-from calls import records
-from calls.api import queries, serialise, stream
+from calls.api import queries, records, serialise, stream
 from calls.api.answers import find, whole_number
 from calls.pathway_logs import logs_of_call, timeline
 from config.kit.api import ApiRequest, api
