@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from calls import control, queries
 from calls.access import get_call
 from calls.contexts import detail
+from calls.hooks.shown import deliveries
 from calls.models import Call
 from calls.settings_shown import Reading, Setting, reading, settings
 from calls.walked import walked
@@ -64,7 +65,8 @@ def call(request: MemberRequest, uid: UUID) -> HttpResponse:
         route=walked(found),
         recording=queries.recording(found.pk),
     )
-    return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
+    context = {"page": shown, "call": found, "background": background(found, operator=operator), "deliveries": deliveries(found)}
+    return render_page(request, "calls/detail.html", context)
 
 
 def background(found: Call, *, operator: bool) -> Background:
