@@ -3,10 +3,10 @@
 from django.urls import include, path
 
 from calls.api.page import api_docs
-from calls.api.receiver import webhook_docs
 from calls.views.recording import recording_link
 from config import health
 from config.views import design, sign_in
+from config.views.receiver import webhook_docs
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -49,9 +49,9 @@ def judge(secrets: Sequence[Known], pasted: str, body: str, at: datetime) -> Fin
     """`secrets`: those that may have signed, the likeliest first."""
     sent = headers(pasted)
     if not sent:
-        return Finding("bad", "No header of ours is there.", "Paste the headers as they came: webhook-id, webhook-timestamp, webhook-signature.")
+        return Finding("bad", "No header of ours is there.", "Paste them as they came: webhook-id, webhook-timestamp, webhook-signature.")
     if not secrets:
-        return Finding("bad", "There is no secret to check with.", "Paste the secret, or let an admin make one under Settings, Results sent.")
+        return Finding("bad", "There is no secret to check with.", "Paste it, or have an admin make one under Settings, Results sent.")
     verdict = Verdict(False, "", "")
     for known in secrets:
         for text, note in _readings(body):
@@ -62,8 +62,7 @@ def judge(secrets: Sequence[Known], pasted: str, body: str, at: datetime) -> Fin
         for known in secrets:
             if signing.check(known.secret, sent, rewritten, at).scheme:
                 return Finding("bad", "It does not fit: the body was changed.", READ_AGAIN)
-    told = f"{verdict.words} {OTHER}" if "does not fit" in verdict.words and ":" not in verdict.words else verdict.words
-    return Finding("bad", "It does not fit.", told if "does not fit" not in verdict.words else OTHER)
+    return Finding("bad", "It does not fit.", OTHER if "does not fit" in verdict.words else verdict.words)
 
 
 def _fits(verdict: Verdict, known: Known, note: str) -> Finding:

@@ -3,7 +3,7 @@
 Addresses are counted by their server, for one may differ from call to call only by what stands behind its "?".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ _AFTER_SCHEME = Substr("url", StrIndex("url", Value("://")) + 3)
 _WITH_END = Concat(Replace(_AFTER_SCHEME, Value("?"), Value("/")), Value("/"))
 SERVER = Lower(Substr(_WITH_END, 1, StrIndex(_WITH_END, Value("/")) - 1))
 
-FAILED = Q(tries__gt=0) & ~Q(trouble="")  # its last try; a message that is sent again on somebody's wish has no trouble yet
+FAILED = ~Q(trouble="")  # the last try of one that was not accepted
 
 
 def server_of(url: str) -> str:
@@ -121,19 +121,21 @@ def servers(account: Account) -> list[Health]:
     return sorted(found, key=lambda health: (health.fine, health.recovered, -health.not_accepted, health.server))
 
 
-def not_accepted(account: Account, now: datetime | None = None) -> QuerySet[Delivery]:
-    """Messages that some address did not accept: tried again by themselves, or given up of late. With `server`."""
-    return _at_servers(Delivery.objects.filter(account=account).filter(_unsettled(now or timezone.now())).filter(FAILED))
+def not_accepted(account: Account, server: str | None = None) -> QuerySet[Delivery]:
+    """Messages that some server, or this one, did not accept: tried again by themselves, or given up of late."""
+    rows = Delivery.objects.filter(_unsettled(timezone.now()), FAILED, account=account)
+    return rows if server is None else rows.annotate(server=SERVER).filter(server=server)
 
 
 def _unsettled(now: datetime) -> Q:
     return Q(state=Delivery.PENDING) | Q(state=Delivery.DEAD, created_at__gte=now - LOOKS_BACK)
 
 
-def _open(mine: QuerySet[Delivery], now: datetime) -> Iterable[dict[str, Any]]:
+def _open(mine: QuerySet[Delivery], now: datetime) -> Iterable[Mapping[str, Any]]:
     pending = Q(state=Delivery.PENDING)
     return (
-        _at_servers(mine.filter(_unsettled(now)))
+        mine.filter(_unsettled(now))
+        .annotate(server=SERVER)
         .values("server")
         .annotate(
             refused=Count("pk", filter=pending & FAILED),
@@ -146,20 +148,15 @@ def _open(mine: QuerySet[Delivery], now: datetime) -> Iterable[dict[str, Any]]:
     )
 
 
-def _accepted(mine: QuerySet[Delivery], now: datetime) -> Iterable[dict[str, Any]]:
+def _accepted(mine: QuerySet[Delivery], now: datetime) -> Iterable[Mapping[str, Any]]:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     newest = mine.filter(created_at__gte=now - LOOKS_BACK).order_by("-created_at", "-id").values("pk")[:NEWEST]
     return (
-        _at_servers(Delivery.objects.filter(pk__in=newest, state=Delivery.DELIVERED))
+        Delivery.objects.filter(pk__in=newest, state=Delivery.DELIVERED)
+        .annotate(server=SERVER)
         .values("server")
-        .annotate(
-            total=Count("pk"), today=Count("pk", filter=Q(delivered_at__gte=midnight)), last_at=Max("delivered_at"), last=Max("pk")
-        )
+        .annotate(total=Count("pk"), today=Count("pk", filter=Q(delivered_at__gte=midnight)), last_at=Max("delivered_at"), last=Max("pk"))
     )
-
-
-def _at_servers(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return rows.annotate(server=SERVER)
 
 
 def _last_tries(deliveries: list[int | None]) -> dict[int, DeliveryAttempt]:
@@ -171,8 +168,8 @@ def _last_tries(deliveries: list[int | None]) -> dict[int, DeliveryAttempt]:
     return {row.delivery_id: row for row in rows}
 
 
-def _health(server: str, wanting: dict[str, Any], taken: dict[str, Any], tries: dict[int, DeliveryAttempt]) -> Health:
-    counts = {name: wanting[name] for name in ("refused", "behind", "given_up", "since", "next_at") if name in wanting}
+def _health(server: str, wanting: Mapping[str, Any], taken: Mapping[str, Any], tries: dict[int, DeliveryAttempt]) -> Health:
+    counts: dict[str, Any] = {name: wanting[name] for name in ("refused", "behind", "given_up", "since", "next_at") if name in wanting}
     counts |= {name: taken[name] for name in ("today", "total", "last_at") if name in taken}
     failed, last = tries.get(wanting.get("failed") or 0), tries.get(taken.get("last") or 0)
     return Health(

@@ -9,7 +9,8 @@ from calls.hooks.health import server_of
 from calls.models import WebhookSecret
 from config.kit import audit, outbound
 from config.models import Account, User
-from personas.parameters import BY_NAME, Bad, Context
+from personas.parameters import BY_NAME, Context
+from personas.parameters.base import Bad
 
 
 def check_address(account: Account, url: str) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from calls.hooks import words
+from calls.hooks.events import address
 from calls.hooks.health import at, server_of
 from calls.models import Call, CallEvent, Delivery, DeliveryAttempt
 from calls.states import ENDED, State
@@ -16,7 +17,7 @@ from calls.states import ENDED, State
 SHOWN = 20  # messages that stand there by name, of each sort
 SHOWN_TRIES = 15
 KINDS = {Delivery.RECORD: "The result", Delivery.CITATIONS: "The facts"}
-AGAIN = {Delivery.RECORD: ", corrected", Delivery.CITATIONS: ", read again"}
+AGAIN = {Delivery.RECORD: " (corrected)", Delivery.CITATIONS: " (read again)"}
 # Columns of a call that a list of messages does not need.
 UNUSED = tuple(f"call__{name}" for name in ("request", "config", "sources", "notes", "reading", "variables", "summary"))
 HOW = {"auto": "by itself", "create": "by a program", "resend": "sent again"}
@@ -84,15 +85,10 @@ def deliveries(call: Call) -> Deliveries:
         accepted_events=accepted["n"] if accepted else 0,
         last_event_at=accepted["last"] if accepted else None,
         more=max(0, total - SHOWN),
-        changes=bool(open_ones) or (bool(address(call)) and call.outcome_at is None and call.state != State.COMPLETE_ERROR),
+        changes=bool(open_ones) or any(row.asked for row in named) or (bool(address(call)) and _comes(call)),
         said="" if counts else _nothing(call),
         address=address(call),
     )
-
-
-def address(call: Call) -> str:
-    """Where its result goes; "": nowhere."""
-    return str(call.setting("webhook") or call.account.webhook_url or "")
 
 
 def message(row: Delivery) -> Message:
@@ -108,7 +104,7 @@ def message(row: Delivery) -> Message:
         text=_text(row, tries),
         tries=[_try(each) for each in tries[-SHOWN_TRIES:]],
         earlier=max(0, len(tries) - SHOWN_TRIES),
-        again=row.state == Delivery.DEAD or (row.state == Delivery.PENDING and bool(row.trouble)),
+        again=not row.asked and (row.state == Delivery.DEAD or (row.state == Delivery.PENDING and bool(row.trouble))),
         made=row.state != Delivery.HELD,
     )
 
@@ -130,6 +126,8 @@ def _state(row: Delivery) -> tuple[str, str, str]:
     if row.state == Delivery.DELIVERED:
         when = f" {at(row.delivered_at, near=True)}" if row.delivered_at else ""
         return "circle-check", "good", f"accepted it{when}."
+    if row.asked:
+        return "repeat", "", "is sent it again now."
     if row.state == Delivery.DEAD:
         return "st-failed", "bad", "did not accept it. It was given up."
     if row.trouble:
@@ -166,6 +164,11 @@ def _nothing(call: Call) -> str:
         return "No address is set for results. With one, your own programs learn what came out of each call by themselves."
     if State(call.state) not in ENDED:
         return f"{server} gets the result when the call is over."
-    if call.outcome_at is None and call.state != State.COMPLETE_ERROR:
+    if _comes(call):
         return f"{server} gets the result as soon as the outcome is written."
     return "Nothing was sent of this call."
+
+
+def _comes(call: Call) -> bool:
+    """Whether a result is still to be written."""
+    return call.outcome_at is None and call.state != State.COMPLETE_ERROR

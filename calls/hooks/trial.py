@@ -37,7 +37,7 @@ def _send(account: Account, url: str) -> Tried:
     try:
         secrets = signing.good_secrets(account.pk)
         headers = {"content-type": "application/json", **signing.headers(secrets, uid, at, body)}
-        answer = async_to_sync(outbound.fetch)("POST", url, headers=headers, body=body, seconds=settings.WEBHOOK_TIMEOUT, follow=False)
+        answer = async_to_sync(outbound.fetch)("POST", url, headers=headers, body=body, seconds=settings.WEBHOOK_TIMEOUT, status_only=True)
     except Unreadable as unreadable:
         return Tried(False, "Nothing was sent.", str(unreadable))
     except outbound.Refused as refused:

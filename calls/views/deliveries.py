@@ -47,7 +47,7 @@ def again(request: MemberRequest, uid: UUID, delivery: UUID) -> HttpResponse:
 @require_POST
 def again_all(request: MemberRequest) -> HttpResponse:
     """Everything that one server did not accept."""
-    rows = health.not_accepted(request.account).filter(server=request.POST.get("server", "")[:300])
+    rows = health.not_accepted(request.account, request.POST.get("server", "")[:300])
     return _sent_again(request, list(rows.order_by("pk").values_list("uid", flat=True)), reverse("home"))
 
 

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, DoNotCall, Line, Number, NumberPool
+from calls.models import BlockedNumber, Call, Delivery, DoNotCall, Line, Number, NumberPool
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -263,6 +263,7 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
+        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind="call", url="https://ledger.example/", body="{}")
         self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
@@ -293,7 +294,7 @@ class Place:
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
         uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
-        for name in ("scenario", "run", "chat"):
+        for name in ("scenario", "run", "chat", "delivery"):
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)

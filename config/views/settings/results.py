@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from calls.hooks import health, office, shown, signing, trial
+from calls.hooks.trial import Tried
 from config.kit.access import MemberRequest, page
 from config.kit.forms import Switch
 from config.kit.http import see_other
@@ -33,7 +34,7 @@ class ResultsForm(forms.Form):
         label="Wait for the facts",
         required=False,
         widget=Switch,
-        help_text="On: the result is sent when its facts were read and carries them. Off: it is sent at once, the facts follow if the call asks for them.",
+        help_text="On: a result is sent when its facts were read, and carries them. Off: it is sent at once.",
     )
 
     def __init__(self, account: Account, posted: Any = None, *, testing: bool = False) -> None:
@@ -88,7 +89,7 @@ def secret_old(request: MemberRequest) -> HttpResponse:
     return see_other(reverse(SUBJECT))
 
 
-def _page(request: MemberRequest, form: ResultsForm, *, made: str = "", tried: trial.Tried | None = None, status: int = 200) -> HttpResponse:
+def _page(request: MemberRequest, form: ResultsForm, *, made: str = "", tried: Tried | None = None, status: int = 200) -> HttpResponse:
     rows = shown.filled(health.not_accepted(request.account)).select_related("call").defer(*shown.UNUSED)
     listed = Paginator(rows.order_by("-created_at", "-id"), PAGE).get_page(request.GET.get("page"))
     secrets = list(office.secrets(request.account))

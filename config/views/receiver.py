@@ -10,16 +10,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from calls.api import receiver_code, receiver_examples
+from calls import hook_examples
 from calls.hooks import checking, office, schedule, signing
 from calls.hooks.checking import Finding, Known
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page
 from config.kit.secrets import Unreadable, unseal
 from config.models import Account
+from config.views import receiver_code
 
 LONGEST_BODY = 1_000_000
 SHOWN_TRIES = 8
+HEADERS = "webhook-id: msg_…\nwebhook-timestamp: …\nwebhook-signature: v1,…"
 
 
 class CheckForm(forms.Form):
@@ -28,7 +30,7 @@ class CheckForm(forms.Form):
     headers = forms.CharField(
         label="Headers",
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": "webhook-id: msg_…\nwebhook-timestamp: …\nwebhook-signature: v1,…"}),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": HEADERS}),
         help_text="As they came; others may stand between them.",
         error_messages={"required": "Paste the headers of the message."},
     )
@@ -59,18 +61,19 @@ def webhook_docs(request: MemberRequest) -> HttpResponse:
     finding = None
     if form.is_bound and form.is_valid():
         finding = _check(request.account, form.cleaned_data)
-    return render_page(request, "docs/webhooks.html", {"form": form, "finding": finding, **_told(request)}, status=422 if form.errors else 200)
+    context = {"form": form, "finding": finding, **_told(request)}
+    return render_page(request, "docs/webhooks.html", context, status=422 if form.errors else 200)
 
 
 def _told(request: MemberRequest) -> dict[str, Any]:
     """What the page tells: examples and times come from the code that sends."""
     at = now()
-    record = receiver_examples.record(request.account, at)
+    record = hook_examples.record(request.account, at)
     return {
-        "examples": [record, receiver_examples.event(request.account, at)],
-        "sent": receiver_examples.headers(record.body, at),
+        "examples": [record, hook_examples.event(request.account, at)],
+        "sent": hook_examples.headers(record.body, at),
         "record": record,
-        "example_secret": receiver_examples.SECRET,
+        "example_secret": hook_examples.SECRET,
         "code": receiver_code,
         "seconds": settings.WEBHOOK_TIMEOUT,
         "waits": [round(schedule.back_off(tries, settings.WEBHOOK_RETRY, lambda: 1.0)) for tries in range(1, SHOWN_TRIES + 1)],

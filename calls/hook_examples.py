@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from calls.api import serialise
-from calls.hooks import events, js, signing
+from calls import records
+from calls.hooks import bodies, events, signing
 from calls.models import Call, CallEvent, Utterance
 from calls.states import AnsweredBy, EndedBy, State, Status
 from config.models import Account
@@ -42,15 +42,17 @@ def record(account: Account, at: datetime) -> Example:
         Utterance(id=number, call=call, seq=number, at=at, speaker=who, text=text, start_ms=start, end_ms=end)
         for number, (who, text, start, end) in enumerate(SAID, start=1)
     ]
-    about = "Once, when the call is over and its outcome is written: also for calls that nobody answered. The fields are those of GET /v1/calls/{call_id}."
-    return Example("record", "The result of a call", about, js.dumps({**serialise.details(call, lines), "event_type": None, "revision": 0}))
+    about = (
+        "Once, when the call is over and its outcome is written, also of calls that nobody answered. Fields as in GET /v1/calls/{call_id}."
+    )
+    return Example("record", "The result of a call", about, bodies.written(records.told(call, lines), revision=0))
 
 
 def event(account: Account, at: datetime) -> Example:
     call = _call(account, at)
     row = CallEvent(call=call, seq=7, at=at, category="call", message=f"Handling user speech: {SAID[1][1]}", kind="utterance")
     about = "As it happens, for the categories that the call names in webhook_events. It has a category; the others have none."
-    return Example("event", "What happens during a call", about, events.row(row, call.uid, account.pk, "").body)
+    return Example("event", "During a call", about, events.row(row, call.uid, account.pk, "").body)
 
 
 def headers(body: str, at: datetime) -> dict[str, str]:
