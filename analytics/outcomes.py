@@ -226,5 +226,7 @@ def _failed(call: Call, error: Exception) -> None:
         return
     need = Need("outcome", "The outcome of this call could not be written: please read the transcript.")
     columns: dict[str, Any] = {"outcome_at": timezone.now(), "needs_person": [need.to_json()]}
-    if not lifecycle.advance(call.pk, State.COMPLETE, State.COMPLETE_ERROR, event, ended_at=call.ended_at, **columns):
-        lifecycle.record(call.pk, event, **columns)  # it ended in an error of its own, which says more
+    with transaction.atomic():
+        if not lifecycle.advance(call.pk, State.COMPLETE, State.COMPLETE_ERROR, event, ended_at=call.ended_at, **columns):
+            lifecycle.record(call.pk, event, **columns)  # it ended in an error of its own, which says more
+        hooks.record(call.pk)  # what is known of it goes out all the same

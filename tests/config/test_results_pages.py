@@ -13,7 +13,7 @@ from config.kit.secrets import unseal
 from config.models import Account, AuditEntry
 from tests import factories
 from tests.calls.hooks.deliveries import HOSTILE, refused
-from tests.calls.hooks.receiver import receiver
+from tests.doubles.receiver import Receiver
 
 PAGE = "/settings/results"
 LEDGER = "https://ledger.example/results"
@@ -87,7 +87,7 @@ def test_a_secret_is_shown_once_and_the_one_before_signs_on(admin, account):
     second = make_secret(admin)
     page = admin.get(PAGE).content.decode()
     assert first not in page and second not in page
-    assert page.count("whsec_") == 2 and "until " in page
+    assert page.count("<code>whsec_") == 2 and "until " in page
     assert WebhookSecret.objects.get(retires_at__isnull=False).retires_at - now() > timedelta(hours=23)
     assert admin.post(f"{PAGE}/secret/old/remove").status_code == 303
     assert unseal(WebhookSecret.objects.get().sealed) == second
@@ -96,13 +96,13 @@ def test_a_secret_is_shown_once_and_the_one_before_signs_on(admin, account):
 
 def test_a_test_is_signed_as_results_are(admin, account, local):
     secret = make_secret(admin)
-    with receiver() as far:
+    with Receiver(text="thanks") as far:
         answer = admin.post(PAGE, {"url": far.url, "try": "1"})
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "accepted it (200)." in page and "It was signed." in page and "thanks" in page
-    ((headers, body),) = far.got
-    message = Webhook(secret).verify(body, headers)
+    (got,) = far.got
+    message = Webhook(secret).verify(got.body, got.headers)
     assert (message["event_type"], message["user_id"]) == ("test", str(account.uid))
     account.refresh_from_db()
     assert account.webhook_url == "", "a test saves nothing"
@@ -111,8 +111,7 @@ def test_a_test_is_signed_as_results_are(admin, account, local):
 
 
 def test_a_test_that_fails_says_why(admin, account, local):
-    with receiver() as far:
-        far.status, far.answer = 404, HOSTILE.encode() + b"x" * 600
+    with Receiver(404, text=HOSTILE + "x" * 600) as far:
         page = admin.post(PAGE, {"url": far.url, "try": "1"}).content.decode()
     assert "did not accept it." in page and "It answers “it knows no such address” (404)." in page
     assert HOSTILE not in page and "&lt;img src=x" in page and "x" * 501 not in page
