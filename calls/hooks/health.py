@@ -106,8 +106,8 @@ class Health:
     def _last(self) -> str:
         if self.last_at is None:
             return ""
-        took = f", in {self.last_ms / 1000:.1f} s" if self.last_ms is not None else ""
-        return f"Last one {at(self.last_at, near=True)}{took}."
+        quick = f", in {took(self.last_ms)}" if self.last_ms is not None else ""
+        return f"Last one {at(self.last_at, near=True)}{quick}."
 
 
 def servers(account: Account) -> list[Health]:
@@ -197,3 +197,8 @@ def at(moment: datetime, *, near: bool = False) -> str:
     """Reads after a noun: "at 9:51 AM", "yesterday, 4:12 PM"; `near` also "2 minutes ago"."""
     said = times.relative(moment) if near else times.absolute(moment)
     return f"at {said}" if said[0].isdigit() and said.endswith("M") else said
+
+
+def took(ms: int) -> str:
+    """Says "0.2 s", "under 0.1 s"."""
+    return f"{ms / 1000:.1f} s" if ms >= 50 else "under 0.1 s"

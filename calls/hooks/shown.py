@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from calls.hooks import words
 from calls.hooks.events import address
-from calls.hooks.health import at, server_of
+from calls.hooks.health import at, server_of, took
 from calls.models import Call, CallEvent, Delivery, DeliveryAttempt
 from calls.states import ENDED, State
 
@@ -28,7 +28,7 @@ class Try:
     at: datetime
     good: bool
     title: str  # "Accepted (200)", "“Too busy” (503)", "No answer within 10 s"
-    ms: int
+    took: str
     how: str
     answer: str  # the beginning of what came back: not our words
 
@@ -111,7 +111,7 @@ def message(row: Delivery) -> Message:
 
 def _title(row: Delivery) -> str:
     if row.kind == Delivery.EVENT:
-        return f"Event {row.seq}: {str(getattr(row, 'told', None) or 'not known any more')[:80]}"
+        return f"Event {row.seq}, “{str(getattr(row, 'told', None) or 'not known any more')[:80]}”"
     return KINDS[row.kind] + (AGAIN[row.kind] if row.seq else "")
 
 
@@ -132,7 +132,10 @@ def _state(row: Delivery) -> tuple[str, str, str]:
         return "st-failed", "bad", "did not accept it. It was given up."
     if row.trouble:
         return "clock", "warn", "has not accepted it yet."
-    return "clock", "", "gets it as soon as the facts are read." if row.state == Delivery.HELD else "gets it in a moment."
+    if row.state == Delivery.HELD:
+        return "clock", "", "gets it as soon as facts and recording are there."
+    behind = row.due_at > timezone.now()  # what waits for a message before it is put off with that one
+    return "clock", "", "gets it after what was to come before it." if behind else "gets it in a moment."
 
 
 def _text(row: Delivery, tries: Sequence[DeliveryAttempt]) -> str:
@@ -141,7 +144,7 @@ def _text(row: Delivery, tries: Sequence[DeliveryAttempt]) -> str:
     last = tries[-1]
     count = "First try" if row.tries <= 1 else f"{row.tries} tries"
     if last.status is not None and 200 <= last.status < 300:
-        return f"{count}, {last.ms / 1000:.1f} s."
+        return f"{count}, {took(last.ms)}."
     said = f"{'1 try' if row.tries <= 1 else count}. {words.answered(last.status, last.error)}"
     if row.state == Delivery.PENDING:
         later = row.due_at > timezone.now()
@@ -155,7 +158,7 @@ def _try(row: DeliveryAttempt) -> Try:
         title = row.error or "No answer"
     else:
         title = words.status(row.status)
-    return Try(row.sent_at, good, title[:1].upper() + title[1:], row.ms, HOW.get(row.send_type, row.send_type), row.answer)
+    return Try(row.sent_at, good, title[:1].upper() + title[1:], took(row.ms), HOW.get(row.send_type, row.send_type), row.answer)
 
 
 def _nothing(call: Call) -> str:

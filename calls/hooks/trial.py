@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from calls.hooks import js, signing, words
-from calls.hooks.health import server_of
+from calls.hooks.health import server_of, took
 from config.kit import audit, outbound
 from config.kit.secrets import Unreadable
 from config.models import Account, User
@@ -44,11 +44,11 @@ def _send(account: Account, url: str) -> Tried:
         return Tried(False, "Nothing was sent.", str(refused))
     except outbound.Failed as failed:
         return Tried(False, f"{server_of(url)} did not accept it.", words.answered(None, str(failed)))
-    took = f"It took {answer.ms / 1000:.1f} s."
+    lasted = f"It took {took(answer.ms)}."
     if answer.ok:
         signed = "It was signed." if secrets else "It was not signed: there is no secret yet."
-        return Tried(True, f"{server_of(url)} accepted it ({answer.status}).", f"{took} {signed}", answer.text[:SHOWN])
-    return Tried(False, f"{server_of(url)} did not accept it.", f"{words.answered(answer.status, '')} {took}", answer.text[:SHOWN])
+        return Tried(True, f"{server_of(url)} accepted it ({answer.status}).", f"{lasted} {signed}", answer.text[:SHOWN])
+    return Tried(False, f"{server_of(url)} did not accept it.", f"{words.answered(answer.status, '')} {lasted}", answer.text[:SHOWN])
 
 
 def message(account: Account, at: str) -> dict[str, str]:

@@ -90,7 +90,7 @@ def test_events_are_folded_and_those_in_trouble_are_not(signed_in, account, call
     refused(account, call=call, kind=Delivery.EVENT, seq=90)
     refused(account, call=call)
     seen = deliveries(call)
-    assert [message.title for message in seen.messages] == ["The result", "Event 90: not known any more"]
+    assert [message.title for message in seen.messages] == ["The result", "Event 90, “not known any more”"]
     assert (seen.accepted_events, len(seen.events)) == (SHOWN + 3, SHOWN)
     assert f"{SHOWN + 3} events accepted" in panel(signed_in("viewer"), call)
 
@@ -127,3 +127,13 @@ def test_the_number_of_queries_does_not_grow(account, call):
         return len(caught)
 
     assert queries(1) == queries(9) == 5  # counts, those in trouble and their tries, accepted events and their tries
+
+
+def test_what_waits_behind_another_says_so(account, call):
+    later = now() + timedelta(minutes=5)
+    refused(account, call=call, kind=Delivery.EVENT, seq=1, due_at=later)
+    Delivery.objects.create(account=account, call=call, kind=Delivery.RECORD, url=LEDGER, due_at=later)
+    Delivery.objects.create(account=account, call=call, kind=Delivery.CITATIONS, url=LEDGER, state=Delivery.HELD)
+    assert [message.state for message in deliveries(call).messages] == [
+        "gets it after what was to come before it.", "gets it as soon as facts and recording are there.", "has not accepted it yet.",
+    ]  # fmt: skip
