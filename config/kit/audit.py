@@ -20,6 +20,8 @@ WORDS = {
     "blocked.removed": "unblocked",
     "model.tested": "tested the model service",
     "speech.changed": "changed the speech service:",
+    "webhook.address": "changed where results are sent:",
+    "webhook.tested": "sent a test of results to",
     "account.changed": "changed the office",
     "line.made": "connected the phone line",
     "line.changed": "changed the phone line",

@@ -42,6 +42,9 @@ ACCESS = {
     "calls/work/<uuid:uid>/stop": "operator",
     "calls/<uuid:uid>": "viewer",
     "calls/<uuid:uid>/tags": "operator",
+    "calls/<uuid:uid>/deliveries": "viewer",
+    "calls/<uuid:uid>/deliveries/<uuid:delivery>": "viewer",
+    "calls/<uuid:uid>/deliveries/<uuid:delivery>/again": "operator",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
     "calls/<uuid:uid>/listen": "operator",
@@ -64,8 +67,10 @@ ACCESS = {
     "calls/new/check": "operator",
     "calls/new/curl": "operator",
     "calls/new/reading": "operator",
+    "calls/results/again": "operator",
     "design": "editor",
     "docs/api": "viewer",
+    "docs/webhooks": "viewer",
     "guard-rails/": "viewer",
     "guard-rails/<uuid:uid>": "viewer",
     "guard-rails/<uuid:uid>/attach": "editor",
@@ -143,6 +148,9 @@ ACCESS = {
     "settings/pools/<uuid:uid>/remove": "admin",  # the last
     "settings/pools/new": "admin",
     "settings/profile": "viewer",
+    "settings/results": "admin",
+    "settings/results/secret": "admin",
+    "settings/results/secret/old/remove": "admin",
     "settings/rules": "admin",
     "settings/speech": "admin",
     "settings/speech/sample/<slug:voice>": "admin",
@@ -271,6 +279,7 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
+        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind="call", url="https://ledger.example/", body="{}")
         self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
@@ -309,7 +318,7 @@ class Place:
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
         uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
-        for name in ("scenario", "run", "chat"):
+        for name in ("scenario", "run", "chat", "delivery"):
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
