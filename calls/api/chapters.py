@@ -10,6 +10,7 @@ from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
 from pathways.api import endpoints as pathways
 from personas.api import chapter as personas
+from personas.api import citation_chapter as citations
 from personas.parameters import json_schema
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -20,6 +21,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         {"call_id": uid("The call."), "voice_id": {"type": "string", "description": "The id or name of a voice."}},
     ),
     personas.CHAPTER,
+    citations.CHAPTER,
     guard_rails.CHAPTER,
     pathways.CHAPTER,
     WRITING,

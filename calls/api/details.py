@@ -2,7 +2,7 @@
 
 from django.http import JsonResponse, StreamingHttpResponse
 
-from calls import tags
+from calls import citing, tags
 from calls.api import queries, serialise, stream
 from calls.api.answers import find, whole_number
 from calls.pathway_logs import logs_of_call, timeline
@@ -12,7 +12,9 @@ from config.kit.api import ApiRequest, api
 @api("GET")
 def details(request: ApiRequest, call_id: str) -> JsonResponse:
     call = find(request, call_id)
-    return JsonResponse(serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call), tags.of(call)))
+    cited, put = citing.of_call(call.pk), tags.of(call)
+    found = serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call), cited, put)
+    return JsonResponse(found)
 
 
 @api("GET")

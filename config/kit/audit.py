@@ -34,6 +34,10 @@ WORDS = {
     "pool.made": "made the pool of numbers",
     "pool.changed": "changed the pool of numbers",
     "pool.removed": "removed the pool of numbers",
+    "webhook.secret": "made the webhook secret",
+    "webhook.secret_old": "switched off the old webhook secret",
+    "webhook.resent": "sent again",
+    "webhook.created": "sent the results of",
     "profile.password": "changed their own password",
     "pathway.published": "published the pathway",
     "pathway.deleted": "deleted the pathway",
@@ -57,6 +61,9 @@ WORDS = {
     "guard_rail.attached": "attached the guard rail",
     "guard_rail.detached": "took off the guard rail",
     "guard_rail.deleted": "deleted the guard rail",
+    "citation_schema.made": "made the list of facts",
+    "citation_schema.changed": "changed the list of facts",
+    "citation_schema.deleted": "deleted the list of facts",
 }
 
 

@@ -24,7 +24,7 @@ from config.kit.secrets import seal
 from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
 from pathways.models import PathwayVersion
-from personas import rails, versions
+from personas import citation_schemas, rails, versions
 from tests import factories
 from tests.calls.recordings import kit as recordings
 from tests.calls.rehearsal import kit as rehearsal
@@ -167,6 +167,9 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/citation_schemas": "key",
+    "v1/citation_schemas/<uuid:schema_id>": "key",
+    "v1/citation_schemas/list": "key",
     "v1/guard_rails": "key",
     "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
@@ -268,6 +271,7 @@ class Place:
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
+        self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
@@ -291,6 +295,7 @@ class Place:
             "<str:persona_id>": str(self.persona.uid),
             "<str:voice_id>": "june",
             "<str:guard_rail_id>": str(self.rail.uid),
+            "<uuid:schema_id>": str(self.schema.uid),
             "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
             "<uuid:job_id>": self.job.key.removeprefix("pathway-job:"),
