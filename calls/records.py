@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from calls import citing
 from calls.api import queries, serialise
 from calls.hooks import bodies
 from calls.models import Call
@@ -10,7 +11,7 @@ from calls.models import Call
 def of_call(call_id: int) -> dict[str, Any]:
     """Everything about one call as its rows are now."""
     call = Call.objects.select_related("persona", "pathway", "retry_of", "recording").defer("reading", "recording__peaks").get(pk=call_id)
-    found = serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call))
+    found = serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call), citing.of_call(call.pk))
     return {**found, "phone_number": call.to_number}
 
 

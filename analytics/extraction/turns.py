@@ -8,7 +8,7 @@ from analytics.extraction import times
 from analytics.reading import Spoken, exchanges, sentences
 from calls.agent.builtin import slots
 from calls.agent.builtin.intents import is_question
-from calls.agent.builtin.text import stems
+from calls.agent.builtin.text import CALLEE_NOUNS, stems
 from calls.agent.pathway import talk
 from calls.agent.ports import Encoder
 from personas.citations import Variable
@@ -25,8 +25,8 @@ KIN = (
     r"|landlord|grandmother|grandfather|parents|kids|children|buddy|roommate)s?"
 )
 ABOUT_ANOTHER = re.compile(
-    rf"^\W*(?:(?:and|but|well|so|oh|no|yes)\b\W*)*(?:my|our|his|her|the) (?P<who>{KIN}) (?:is|are|has|have|had|was|were|does|do|did|says?"
-    r"|said|thinks?|wants?|pays?|gets?|uses?|takes?|lives?|works?|drives?)\b",
+    rf"^\W*(?:(?:and|but|well|so|oh|no|yes|because)\b\W*)*(?:my|our|his|her|the) (?P<who>{KIN})(?:'s| (?:also |still |always |just )?"
+    r"(?:are|have|had|do|did|will|would|can|\w+s|\w+ed|said|thought|got|took|paid|went))\b",
     re.I,
 )
 COUNT = re.compile(r"\bhow (?:many|much|often|old|tall|long|far|high|big|large|heavy)\b", re.I)
@@ -120,7 +120,7 @@ def masked(text: str) -> str:
 
 def near(variable: Variable, turn: Turn, encoder: Encoder) -> Nearness:
     about = masked(topic(variable))
-    wanted = stems(about)
+    wanted = stems(re.sub(rf"\b{CALLEE_NOUNS}s?\b", " ", about, flags=re.I)) or stems(about)
     ours = dict.fromkeys((*turn.questions, *sentences(turn.asked)[-2:]))
     scored = [(float(encoder.similar(about, [masked(q)])[0]), q) for q in ours]
     cosine, nearest = max(scored, default=(0.0, ""))
