@@ -32,6 +32,8 @@ from tests.calls.rehearsal import kit as rehearsal
 # Who may: "public", "key" (an API key, no session), "signed" (a carrier, by its signature), or the weakest role.
 ACCESS = {
     "": "viewer",
+    "analytics/": "viewer",
+    "analytics/<slug:name>.csv": "viewer",
     "calls/": "viewer",
     "calls/bulk": "operator",
     "calls/views": "viewer",
@@ -326,6 +328,7 @@ class Place:
             filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require").replace("<slug:voice>", "june")
+        filled = filled.replace("<slug:name>", "calls")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
