@@ -32,6 +32,11 @@ from tests.calls.rehearsal import kit as rehearsal
 # Who may: "public", "key" (an API key, no session), "signed" (a carrier, by its signature), or the weakest role.
 ACCESS = {
     "": "viewer",
+    "analytics/facts/": "viewer",
+    "analytics/facts/<uuid:uid>": "viewer",
+    "analytics/facts/<uuid:uid>/edit": "editor",
+    "analytics/facts/new": "editor",
+    "analytics/facts/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "calls/": "viewer",
     "calls/<uuid:uid>": "viewer",
     "calls/<uuid:uid>/give-back": "operator",
@@ -267,6 +272,7 @@ class Place:
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
+            "analytics/facts/": str(self.schema.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
