@@ -10,6 +10,7 @@ from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
 from calls.models import Call
+from config.models import Account
 
 SETTLED_SECONDS = 5  # a call that just ended has its own task under way
 MOST = 200  # outcomes one sweep asks for
@@ -44,3 +45,12 @@ def sweep_outcomes() -> None:
     due = Call.objects.filter(outcome_at=None, ended_at__isnull=False, ended_at__lt=settled).order_by("ended_at")
     for call_id in due.values_list("pk", flat=True)[:MOST]:
         write_outcome(call_id)
+
+
+@shared_task
+def sweep_rollups() -> None:
+    """Counts the calls of hours that changed, for the Analytics page."""
+    from analytics.rollups import counting
+
+    for account in Account.objects.order_by("pk"):
+        counting.sweep(account)

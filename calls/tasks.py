@@ -3,11 +3,14 @@
 import logging
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.db import transaction
 
 from calls import pathway_writer, prices
+from calls.hooks import making, sender
 from calls.recordings import rows as recordings
 from calls.rehearsal import chat, suite
 from calls.runner import reaper
@@ -81,3 +84,21 @@ def sweep_recordings() -> None:
 @shared_task
 def delete_old_recordings() -> None:
     recordings.remove_due()
+
+
+@shared_task
+def send_hooks() -> None:
+    """Wakes this process's sender of messages, which has a thread of its own: a receiver that hangs takes no place of the worker."""
+    sender.wake()
+
+
+@shared_task
+def let_go_of_records() -> None:
+    making.sweep()
+
+
+@worker_shutting_down.connect  # a pool of threads
+@worker_process_shutdown.connect  # a pool of processes
+def finish_sending(**_kwargs: Any) -> None:
+    """What is being sent is finished, so that it does not go out twice."""
+    sender.stop(within=3)

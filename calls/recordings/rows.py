@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from calls import feed, lifecycle
+from calls import feed, hooks, lifecycle
 from calls.lifecycle import Event
 from calls.models import Call, Recording
 from calls.recordings import wav
@@ -163,6 +163,7 @@ def _change(row: Recording, states: Collection[str], event: Event, **columns: An
         if not Recording.objects.filter(pk=row.pk, state__in=states).update(**columns):
             return False
         seq = lifecycle.record(row.call_id, event)
+        hooks.let_go(row.call_id)
         call = Call.objects.only("uid", "account_id").get(pk=row.call_id)
         transaction.on_commit(partial(feed.publish, call.uid, call.account_id, seq, ""))
     return True
