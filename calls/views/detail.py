@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from calls import control, queries
 from calls.access import get_call
+from calls.cited import cited
 from calls.contexts import detail
 from calls.models import Call
 from calls.settings_shown import Reading, Setting, reading, settings
@@ -63,6 +64,7 @@ def call(request: MemberRequest, uid: UUID) -> HttpResponse:
         editor=editor,
         route=walked(found),
         recording=queries.recording(found.pk),
+        cited=cited(found),
     )
     return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
 
