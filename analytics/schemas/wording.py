@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from calls import cited
 from personas.citations import Condition, Variable
 from personas.citations.conditions import as_number
 from personas.citations.shape import EQUAL, INCLUDES, NOT_SAID, ORDER, UNEQUAL
@@ -46,10 +47,4 @@ def condition_sentence(condition: Condition) -> str:
 
 def value_words(value: Any) -> str:
     """A value as the pages say it."""
-    if value is None:
-        return "not said"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(value_words(item) for item in value) or "none"
-    return f"{value:,.10g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    return "not said" if value is None else cited.shown(value) or "none"
