@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from analytics.schemas import queries
+from analytics.schemas import queries, run_queries
 from analytics.schemas.builder import Builder
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, see_other
@@ -32,7 +32,7 @@ def library(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, uid: UUID) -> HttpResponse:
     schema = citation_schemas.get(request.account, uid)
     row = queries.library(request.account, [schema])[0]
-    context = {"schema": schema, "row": row, "shown": queries.shown(queries.definition_of(schema))}
+    context = {"schema": schema, "row": row, "runs": run_queries.newest(schema), "shown": queries.shown(queries.definition_of(schema))}
     return render_page(request, "facts/detail.html", context)
 
 
