@@ -148,7 +148,16 @@ class Builder:
     # Reading ------------------------------------------------------------------------------------------------------------
     def valid(self) -> bool:
         """Reads everything; `content` is what is to be kept. Else the messages stand beside their controls and in `wrong`."""
-        self.about.is_valid()
+        readable = self.readable()
+        if self.about.is_valid() and readable:
+            about = self.about.cleaned_data
+            self.content = Content(about["name"].strip(), about["description"].strip(), self.definition)
+            return True
+        self.wrong = [*self._of_about(), *self.wrong]
+        return False
+
+    def readable(self) -> bool:
+        """Reads the rows alone; `definition` is what they say."""
         variables = [row for row in self.variables if not row.empty]
         groupings = [row for row in self.groupings if not row.empty]
         conditions = [row for row in self.conditions if not row.empty]
@@ -158,22 +167,16 @@ class Builder:
             "groupings": [row.said(names) for row in groupings],
             "conditions": [row.said(names) for row in conditions],
         }
-        definition = Definition()
         try:
-            definition = read(said)
+            self.definition = read(said)
         except Wrong as wrong:
             for problem in wrong.problems:
                 self._put(problem, variables, groupings, conditions)
         if not variables and not self.wrong:
             self._say(self.variables[0]["name"], NOTHING, "Facts")
-        if why := storable.trouble([said, dict(self.about.cleaned_data)]):
-            self.about.add_error("name", f"What you wrote {why}.")
-        self.wrong = [*self._of_about(), *self.wrong]
-        if self.wrong:
-            return False
-        about = self.about.cleaned_data
-        self.content = Content(about["name"].strip(), about["description"].strip(), definition)
-        return True
+        if why := storable.trouble(said):
+            self.wrong.append(Message("Facts", "", f"What you wrote {why}."))
+        return not self.wrong
 
     def refuse(self, message: str) -> None:
         """What was read is in order, and yet it is not kept."""

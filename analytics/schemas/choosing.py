@@ -1,5 +1,6 @@
 """Over which calls a list of facts is to be read: completed calls in which somebody spoke."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,8 @@ from django.utils import timezone
 from calls.models import Call, Utterance
 from calls.states import Status
 from config.models import Account
+
+UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)  # also in an address
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,23 @@
 """What the pages of facts read. The number of queries never grows with the rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
 
-from analytics.schemas import wording
-from calls.models import Citation
+from analytics.schemas import choosing, wording
+from calls.models import Call, Citation
 from config.models import Account
 from personas import citation_schemas
 from personas.citations import Condition, Definition, Variable, Wrong, read
 from personas.models import CitationSchema
 
 MONTH = timedelta(days=30)
+LATEST = 10
 SHOWN_NAMES = 4  # facts that a row of the library names
 
 
@@ -59,6 +61,42 @@ class Shown:
     facts: list[Fact]
     groupings: list[tuple[str, str]]
     conditions: list[Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    name: str
+    value: str
+    said: bool
+    why: str
+    quotes: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a list would find on one call."""
+
+    call: UUID | None = None
+    who: str = ""
+    values: Sequence[Value] = ()
+    issues: Sequence[Mapping[str, str]] = ()
+    trouble: str = ""
+    wrong: Sequence[Any] = ()  # builder messages
+
+
+def value(row: Mapping[str, Any]) -> Value:
+    return Value(row["name"], wording.value_words(row["value"]), row["value"] is not None, row["why"], row["quotes"])
+
+
+def latest(account: Account) -> list[Call]:
+    """The newest calls that a list can be tried on. One query."""
+    return list(choosing.readable(account).only("uid", "callee_name", "to_number", "created_at")[:LATEST])
+
+
+def call_of(account: Account, text: str) -> Call | None:
+    """The call that an address or an id names; None when it is no readable one of the account."""
+    found = choosing.UID.search(text)
+    return choosing.readable(account).filter(uid=UUID(found[0])).first() if found else None
 
 
 def library(account: Account, found: Iterable[CitationSchema]) -> list[Row]:

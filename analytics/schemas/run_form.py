@@ -1,20 +1,18 @@
 """Which calls a list of facts is read over: days, persona, outcome, or some named by their addresses."""
 
-import re
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 
-from analytics.schemas.choosing import Wanted
+from analytics.schemas.choosing import UID, Wanted
 from analytics.schemas.runs import MOST
 from calls import queries
 from calls.contexts import outcome_words
 from config.models import Account
 from personas.access import visible_personas
 
-UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LONGEST = 40 * 200  # characters of the field for ids: some 200 of them
 NO_IDS = "These are no ids of calls. Copy the address of a call, or its id."
 

@@ -17,6 +17,9 @@ from personas.citation_schemas import Content, Stale, TooMany
 from personas.models import CitationSchema
 
 PAGE = 25
+TRY = "try"  # the button of the trial
+NO_CALL = "Choose a finished call in which somebody spoke, or copy the address of one."
+NOT_YET = "The list cannot be tried yet:"
 STALE = "Somebody else changed this list meanwhile. What you typed stands below; saved now, it takes the place of theirs."
 
 
@@ -69,18 +72,39 @@ def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 
 def _moved(request: MemberRequest, builder: Builder) -> bool:
-    """Another button than Save was pressed: rows were added, moved or removed, and nothing is kept yet."""
+    """Another button than Save was pressed: rows were added, moved or removed, or the list is tried; nothing is kept yet."""
     deed = request.POST.get("do", "save")
-    if deed == "save":
-        return False
-    builder.do(deed)
-    return True
+    if deed not in ("save", TRY):
+        builder.do(deed)
+    return deed != "save"
 
 
 def _draw(request: MemberRequest, builder: Builder, schema: CitationSchema | None) -> HttpResponse:
-    address = reverse("fact-list-edit", args=[schema.uid]) if schema else reverse("fact-list-new")
-    context = {"builder": builder, "schema": schema, "address": address}
-    return render_page(request, "facts/form.html", context, partial="rows", status=422 if builder.wrong else 200)
+    trying = request.POST.get("do") == TRY
+    context = {
+        "builder": builder,
+        "schema": schema,
+        "address": reverse("fact-list-edit", args=[schema.uid]) if schema else reverse("fact-list-new"),
+        "latest": queries.latest(request.account),
+        "on": request.POST.get("on", ""),
+        "which": request.POST.get("which", "")[:200],
+        "tried": _tried(request, builder) if trying else None,
+    }
+    status = 422 if builder.wrong and not trying else 200
+    return render_page(request, "facts/form.html", context, partial="tried" if trying else "rows", status=status)
+
+
+def _tried(request: MemberRequest, builder: Builder) -> queries.Tried:
+    """What the list as it stands in the form would find on the chosen call."""
+    call = queries.call_of(request.account, request.POST.get("which", "") or request.POST.get("on", ""))
+    if call is None:
+        return queries.Tried(trouble=NO_CALL)
+    if not builder.readable():
+        return queries.Tried(trouble=NOT_YET, wrong=builder.wrong)
+    from analytics.schemas import trial  # loads the encoder: only who tries needs it
+
+    values, issues = trial.tried(call, builder.definition)
+    return queries.Tried(call.uid, call.callee_name or call.to_number, [queries.value(row) for row in values], issues)
 
 
 def _number(text: str | None) -> int:

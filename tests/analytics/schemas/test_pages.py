@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.models import Citation
+from calls import lifecycle
+from calls.models import Call, Citation
 from personas import citation_schemas, versions
 from personas.citation_schemas import Content
 from personas.citations import read
@@ -261,3 +262,36 @@ def test_a_list_is_deleted(editor, schema):
     assert editor.post(at("fact-list-delete", schema.uid)).status_code == 303
     assert editor.get(at("fact-list", schema.uid)).status_code == 404
     assert CitationSchema.objects.get().deleted_at
+
+
+# trying it on a call -----------------------------------------------------------------------------------------------------
+def spoken(account, *said: str) -> Call:
+    call = factories.call(account, state="complete", status="completed", ended_at=now(), outcome_at=now(), callee_name="Jo Miller")
+    for number, text in enumerate(said):
+        lifecycle.say(call.pk, "user" if number % 2 else "assistant", text, 0, 500)
+    return call
+
+
+def test_a_list_is_tried_on_a_call_before_it_is_saved(editor, account):
+    url, data = at("fact-list-new"), {"do": "try", "v": ["0"], "v-0-name": "Insured", "v-0-type": "boolean"}
+    assert "No finished call" in editor.get(url).content.decode()
+    call = spoken(account, "Do you have insurance?", "No, I am not insured.")
+    data |= {"v-0-description": "Do they have insurance?", "c": ["0"], "c-0-variable": "0", "c-0-operator": "===", "c-0-value": "false"}
+    data |= {"c-0-mode": "flag", "c-0-issue": "No insurance", "on": str(call.uid)}
+    whole = editor.post(url, data)
+    part = editor.post(url, {**data, "on": "", "which": f"http://testserver/calls/{call.uid}"}, **HTMX).content.decode()
+    assert whole.status_code == 200 and part.lstrip().startswith('<div id="tried"')
+    for page in (whole.content.decode(), part):
+        assert re.search(r"<dt>Insured</dt><dd><b>No</b><a class=\"proof\".*?<mark>.*?insured", page, re.DOTALL)
+        assert "<b>No insurance</b>" in page and "Jo Miller" in page
+    assert not CitationSchema.objects.exists() and not Citation.objects.exists()
+
+
+def test_what_cannot_be_tried_says_why(editor, account):
+    url, call = at("fact-list-new"), spoken(account, "Hello?", "Hello.")
+    theirs = spoken(factories.account("Strangers Ltd"), "Hello?", "Hello.")
+    data = {"do": "try", "v": ["0"], "v-0-name": "Pet", "v-0-type": "category", "on": str(call.uid)}
+    page = editor.post(url, data, **HTMX).content.decode()
+    assert 'href="#id_v-0-options"' in page and "Write what it can be" in page
+    for which in (str(theirs.uid), str(factories.call(account).uid), "seven"):
+        assert "Choose a finished call" in editor.post(url, {**data, "which": which}, **HTMX).content.decode()
