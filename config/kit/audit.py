@@ -65,6 +65,7 @@ WORDS = {
     "guard_rail.deleted": "deleted the guard rail",
     "citation_schema.made": "made the list of facts",
     "citation_schema.changed": "changed the list of facts",
+    "citation_schema.read": "had past calls read for the list of facts",
     "citation_schema.deleted": "deleted the list of facts",
 }
 

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, CallJob, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
+from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -34,6 +34,14 @@ ACCESS = {
     "": "viewer",
     "analytics/": "viewer",
     "analytics/<slug:name>.csv": "viewer",
+    "analytics/facts/": "viewer",
+    "analytics/facts/<uuid:uid>": "viewer",
+    "analytics/facts/<uuid:uid>/edit": "editor",
+    "analytics/facts/<uuid:uid>/past": "editor",
+    "analytics/facts/<uuid:uid>/runs/<uuid:run>": "viewer",
+    "analytics/facts/<uuid:uid>/runs/<uuid:run>/stop": "editor",
+    "analytics/facts/new": "editor",
+    "analytics/facts/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "calls/": "viewer",
     "calls/bulk": "operator",
     "calls/views": "viewer",
@@ -287,6 +295,7 @@ class Place:
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
+        self.read = CitationRun.objects.create(account=self.account, schema=self.schema, revision=1)
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
@@ -297,6 +306,7 @@ class Place:
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
             "calls/work": str(self.work.uid),
+            "analytics/facts/": str(self.schema.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
@@ -320,6 +330,8 @@ class Place:
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
         uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
+        if route.startswith("analytics/facts/"):
+            route = route.replace("<uuid:run>", str(self.read.uid))
         for name in ("scenario", "run", "chat", "delivery"):
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
