@@ -41,6 +41,9 @@ DIRECT = 4.0  # weight of the callee's own words beside what happened, for an of
 ALL_IN_ALL = 10.0  # weight of how likely a tag is, judged by the whole call, beside that of one happening (at most 10)
 OWN_ALL_IN_ALL = 4.0  # the same for an office's own tags, which divide calls in other ways
 LIKELY = 0.3
+FIRM = 0.85  # certainty of a happening whose words leave little doubt
+NEAR_EXAMPLE = 0.65  # cosine to words of a corrected call; relatives lie above 0.5
+FEWEST_WORDS = 3  # "yes" alone teaches nothing
 DECISIVE = ("optout", "transferred", "voicemail", "menu")
 TOLD = ("DO_NOT_CONTACT", "TRANSFERRED")  # never by likelihood alone: somebody said so
 LOW = 0.5  # below this certainty a person should look
@@ -56,6 +59,14 @@ class Choice:
     happening: str = ""  # what happened, in our own terms: a key of wording().happenings, "" when the system decided
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The callee's words on a call whose outcome a person set right."""
+
+    tag: str
+    words: str
+
+
 def by_system(status: str, *, duration_ms: int = 0, lines: Sequence[Spoken] = ()) -> Choice | None:
     """The tags that no transcript decides. `unknown` status: we lost sight of the call."""
     if status in BY_STATUS:
@@ -68,14 +79,25 @@ def by_system(status: str, *, duration_ms: int = 0, lines: Sequence[Spoken] = ()
     return None
 
 
-def choose(lines: Sequence[Spoken], tags: Sequence[str], encoder: Encoder | None) -> Choice:
-    """Exactly one of `tags` (empty: the built-in ones) for a transcript."""
-    return pick(happenings(lines, encoder), tags, lines, encoder)
+def choose(lines: Sequence[Spoken], tags: Sequence[str], encoder: Encoder | None, examples: Sequence[Example] = ()) -> Choice:
+    """Exactly one of `tags` (empty: the built-in ones) for a transcript. `examples`: what the account taught, the newest first."""
+    return pick(happenings(lines, encoder), tags, lines, encoder, examples)
 
 
-def pick(found: Sequence[Happening], tags: Sequence[str], lines: Sequence[Spoken], encoder: Encoder | None) -> Choice:
-    """The tag that best names the most deciding of what happened. `found` must not be empty."""
+def pick(
+    found: Sequence[Happening],
+    tags: Sequence[str],
+    lines: Sequence[Spoken],
+    encoder: Encoder | None,
+    examples: Sequence[Example] = (),
+) -> Choice:
+    """The tag that best names the most deciding of what happened. `found` must not be empty.
+
+    What outranks what: an opt-out, a hand-over, a machine; then an example of the account's that is near; then everything else together.
+    """
     allowed = tuple(tags) or BUILT_IN
+    if encoder is not None and found[0].kind not in DECISIVE and (taught := _taught(allowed, lines, encoder, examples)):
+        return taught
     odds = _odds(found, lines, encoder)
     shown = [*found, *(_unseen(found, odds, lines, encoder) if set(allowed) & set(BUILT_IN) else ())]
     said = {tag: DIRECT * _said(tag, lines, encoder) for tag in allowed if tag not in BUILT_IN}
@@ -86,11 +108,39 @@ def pick(found: Sequence[Happening], tags: Sequence[str], lines: Sequence[Spoken
     return Choice(tag, best.quote, best.seq, best.reason, _certainty(tag, best, score, odds), best.kind)
 
 
+def _taught(allowed: Sequence[str], lines: Sequence[Spoken], encoder: Encoder, examples: Sequence[Example]) -> Choice | None:
+    """The tag of the example that lies nearest to a clause or line of the callee's, when it is near; of equals the newest."""
+    useful = [e for e in examples if e.tag in allowed and e.tag not in TOLD and len(e.words.split()) >= FEWEST_WORDS]
+    if not useful:
+        return None
+    words = [e.words for e in useful]
+    best: tuple[float, Example, str, int] | None = None
+    for line in (line for line in lines if line.speaker == "user"):
+        for part in dict.fromkeys((line.text, *clauses(line.text))):
+            if len(part.split()) < FEWEST_WORDS:
+                continue
+            near = encoder.similar(part, words)
+            at = int(near.argmax())
+            if near[at] >= NEAR_EXAMPLE and (best is None or near[at] > best[0]):
+                best = float(near[at]), useful[at], quote(part), line.seq
+    if best is None:
+        return None
+    cosine, example, said, seq = best
+    return Choice(example.tag, said, seq, f"Like “{shortened(example.words)}”, which somebody here set right.", round(min(1.0, cosine), 2))
+
+
+def shortened(words: str) -> str:
+    return words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0] + "…"
+
+
 def _odds(found: Sequence[Happening], lines: Sequence[Spoken], encoder: Encoder | None) -> dict[str, float]:
     """How likely each built-in tag is, all in all; nothing where a single line or the machine that answered decides."""
     if encoder is None or found[0].kind in DECISIVE or not any(line.speaker == "user" for line in lines):
         return {}
     odds = verdict.likely(lines, found, encoder)
+    kinds = {h.kind for h in found if h.certainty >= FIRM}
+    if "interested" in kinds and not kinds & {"booked", "confirmed", "paid", "moved"}:
+        odds["INTERESTED"] += odds.pop("COMPLETED_ACTION")  # questions answered after a yes to an offer are part of that yes
     told = {tag for h in found for tag in wording().happenings[h.kind].tags[:1]}
     return {tag: chance for tag, chance in odds.items() if tag in told or tag not in TOLD}
 

@@ -25,7 +25,7 @@ from calls.agent.ports import Encoder
 
 FOLDER = Path(__file__).parent / "wording"
 WEIGHTS = FOLDER / "verdict_weights.json"
-SOURCES = tuple(FOLDER / name for name in ("calls.txt", "examples.yaml", "questions.yaml", "replies.yaml", "outcome.yaml"))
+SOURCES = tuple(FOLDER / name for name in ("calls.txt", "examples.yaml", "questions.yaml", "replies.yaml"))
 TAGS = (
     "INTERESTED",
     "NOT_INTERESTED",
@@ -116,5 +116,5 @@ def head() -> Head:
 
 
 def digest() -> str:
-    """Of everything the weights are made from, so that a test can say when they are out of date."""
+    """Of the sentences the weights are made from, so that a test can say when they are out of date."""
     return hashlib.sha256(b"".join(path.read_bytes() for path in SOURCES)).hexdigest()[:16]
