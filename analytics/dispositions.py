@@ -40,7 +40,9 @@ STRANGERS = 0.2  # cosine of sentences that have nothing to do with each other
 DIRECT = 4.0  # weight of the callee's own words beside what happened, for an office's own tags
 ALL_IN_ALL = 10.0  # weight of how likely a tag is, judged by the whole call, beside that of one happening (at most 10)
 OWN_ALL_IN_ALL = 4.0  # the same for an office's own tags, which divide calls in other ways
+LEFT_OPEN = {"unfinished": "FOLLOW_UP_REQUIRED", "unanswered": "NEEDS_MORE_INFO"}
 LIKELY = 0.3
+UNSEEN = 3.0  # weight of words that only come nearest to a likely tag, whatever they would weigh if they were understood
 FIRM = 0.85  # certainty of a happening whose words leave little doubt
 NEAR_EXAMPLE = 0.65  # cosine to words of a corrected call; relatives lie above 0.5
 FEWEST_WORDS = 3  # "yes" alone teaches nothing
@@ -99,10 +101,13 @@ def pick(
     if encoder is not None and found[0].kind not in DECISIVE and (taught := _taught(allowed, lines, encoder, examples)):
         return taught
     odds = _odds(found, lines, encoder)
-    shown = [*found, *(_unseen(found, odds, lines, encoder) if set(allowed) & set(BUILT_IN) else ())]
+    shown = [(h, weight(h)) for h in found]
+    shown += [(h, UNSEEN) for h in _unseen(found, odds, lines, encoder)] if set(allowed) & set(BUILT_IN) else []
     said = {tag: DIRECT * _said(tag, lines, encoder) for tag in allowed if tag not in BUILT_IN}
     scored = [
-        (_score(h, tag, odds, lines, encoder) + said.get(tag, 0.0), weight(h), -n, tag, h) for h in shown for n, tag in enumerate(allowed)
+        (_score(h, base, tag, odds, lines, encoder) + said.get(tag, 0.0), base, -n, tag, h)
+        for h, base in shown
+        for n, tag in enumerate(allowed)
     ]
     score, _, _, tag, best = max(scored, key=lambda row: row[:3])
     return Choice(tag, best.quote, best.seq, best.reason, _certainty(tag, best, score, odds), best.kind)
@@ -137,10 +142,18 @@ def _odds(found: Sequence[Happening], lines: Sequence[Spoken], encoder: Encoder 
     """How likely each built-in tag is, all in all; nothing where a single line or the machine that answered decides."""
     if encoder is None or found[0].kind in DECISIVE or not any(line.speaker == "user" for line in lines):
         return {}
-    odds = verdict.likely(lines, found, encoder)
     kinds = {h.kind for h in found if h.certainty >= FIRM}
-    if "interested" in kinds and not kinds & {"booked", "confirmed", "paid", "moved"}:
-        odds["INTERESTED"] += odds.pop("COMPLETED_ACTION")  # questions answered after a yes to an offer are part of that yes
+    odds = verdict.likely(lines, found, encoder)
+    # Plain words decide between neighbours that the whole call easily mixes up.
+    if (left := LEFT_OPEN.get(max(found, key=weight).kind)) is not None:
+        for tag in {"COMPLETED_ACTION", "FOLLOW_UP_REQUIRED"} - {left}:
+            odds[left] += odds.pop(tag)  # what went well beside that does not make it done
+    elif any(h.kind == "interested" and h.certainty >= 0.7 for h in found) and not any(h.kind == "declined" for h in found):
+        odds["INTERESTED"] += odds.pop("NOT_INTERESTED")
+        if not kinds & {"booked", "confirmed", "paid", "moved"}:
+            odds["INTERESTED"] += odds.pop("COMPLETED_ACTION")  # questions answered after a yes to an offer are part of that yes
+    elif "declined" in kinds and "unqualified" not in kinds:
+        odds["NOT_INTERESTED"] += odds.pop("NOT_QUALIFIED")  # a clear no, and nobody named a condition
     told = {tag for h in found for tag in wording().happenings[h.kind].tags[:1]}
     return {tag: chance for tag, chance in odds.items() if tag in told or tag not in TOLD}
 
@@ -164,12 +177,12 @@ def _nearest(tag: str, lines: Sequence[Spoken], encoder: Encoder) -> list[tuple[
     return [max(near)[1:]] if near else []
 
 
-def _score(h: Happening, tag: str, odds: Mapping[str, float], lines: Sequence[Spoken], encoder: Encoder | None) -> float:
-    """By a happening's own weight, and by how likely it makes the tag that stands for it."""
+def _score(h: Happening, base: float, tag: str, odds: Mapping[str, float], lines: Sequence[Spoken], encoder: Encoder | None) -> float:
+    """By what a happening weighs (`base`), and by how likely the tag is that stands for it."""
     fit = _fit(tag, h.kind, lines, encoder)
     if tag in BUILT_IN:
-        return weight(h) * fit + (ALL_IN_ALL * odds.get(tag, 0.0) if fit else 0.0)
-    return (weight(h) + OWN_ALL_IN_ALL * odds.get(wording().happenings[h.kind].tags[0], 0.0)) * fit
+        return base * fit + (ALL_IN_ALL * odds.get(tag, 0.0) if fit else 0.0)
+    return (base + OWN_ALL_IN_ALL * odds.get(wording().happenings[h.kind].tags[0], 0.0)) * fit
 
 
 def _certainty(tag: str, h: Happening, score: float, odds: Mapping[str, float]) -> float:
