@@ -271,7 +271,7 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
-        Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
+        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
@@ -289,7 +289,6 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
-        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind="call", url="https://ledger.example/", body="{}")
         self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
