@@ -232,3 +232,4 @@ def _failed(call: Call, error: Exception) -> None:
         if not lifecycle.advance(call.pk, State.COMPLETE, State.COMPLETE_ERROR, event, ended_at=call.ended_at, **columns):
             lifecycle.record(call.pk, event, **columns)  # it ended in an error of its own, which says more
         changed.mark(call.account_id, [call.created_at])
+        hooks.record(call.pk)  # what is known of it goes out all the same
