@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, CallJob, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
+from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -32,6 +32,16 @@ from tests.calls.rehearsal import kit as rehearsal
 # Who may: "public", "key" (an API key, no session), "signed" (a carrier, by its signature), or the weakest role.
 ACCESS = {
     "": "viewer",
+    "analytics/": "viewer",
+    "analytics/<slug:name>.csv": "viewer",
+    "analytics/facts/": "viewer",
+    "analytics/facts/<uuid:uid>": "viewer",
+    "analytics/facts/<uuid:uid>/edit": "editor",
+    "analytics/facts/<uuid:uid>/past": "editor",
+    "analytics/facts/<uuid:uid>/runs/<uuid:run>": "viewer",
+    "analytics/facts/<uuid:uid>/runs/<uuid:run>/stop": "editor",
+    "analytics/facts/new": "editor",
+    "analytics/facts/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "calls/": "viewer",
     "calls/bulk": "operator",
     "calls/views": "viewer",
@@ -42,6 +52,9 @@ ACCESS = {
     "calls/work/<uuid:uid>/stop": "operator",
     "calls/<uuid:uid>": "viewer",
     "calls/<uuid:uid>/tags": "operator",
+    "calls/<uuid:uid>/deliveries": "viewer",
+    "calls/<uuid:uid>/deliveries/<uuid:delivery>": "viewer",
+    "calls/<uuid:uid>/deliveries/<uuid:delivery>/again": "operator",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
     "calls/<uuid:uid>/listen": "operator",
@@ -64,8 +77,10 @@ ACCESS = {
     "calls/new/check": "operator",
     "calls/new/curl": "operator",
     "calls/new/reading": "operator",
+    "calls/results/again": "operator",
     "design": "editor",
     "docs/api": "viewer",
+    "docs/webhooks": "viewer",
     "guard-rails/": "viewer",
     "guard-rails/<uuid:uid>": "viewer",
     "guard-rails/<uuid:uid>/attach": "editor",
@@ -143,6 +158,9 @@ ACCESS = {
     "settings/pools/<uuid:uid>/remove": "admin",  # the last
     "settings/pools/new": "admin",
     "settings/profile": "viewer",
+    "settings/results": "admin",
+    "settings/results/secret": "admin",
+    "settings/results/secret/old/remove": "admin",
     "settings/rules": "admin",
     "settings/speech": "admin",
     "settings/speech/sample/<slug:voice>": "admin",
@@ -271,11 +289,13 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
+        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind="call", url="https://ledger.example/", body="{}")
         self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
+        self.read = CitationRun.objects.create(account=self.account, schema=self.schema, revision=1)
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
@@ -286,6 +306,7 @@ class Place:
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
             "calls/work": str(self.work.uid),
+            "analytics/facts/": str(self.schema.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
@@ -309,7 +330,9 @@ class Place:
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
         uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
-        for name in ("scenario", "run", "chat"):
+        if route.startswith("analytics/facts/"):
+            route = route.replace("<uuid:run>", str(self.read.uid))
+        for name in ("scenario", "run", "chat", "delivery"):
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
@@ -317,6 +340,7 @@ class Place:
             filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require").replace("<slug:voice>", "june")
+        filled = filled.replace("<slug:name>", "calls")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:

@@ -110,7 +110,7 @@ def test_filters(signed_in, account, query, found):
         ("status=busy", ("Came out", "Busy")),
         ("answered_by=voicemail", ("Answered by", "A machine")),
         ("call_ended_by=user", ("Ended by", "The person")),
-        ("duration_gt=1", ("Longer than", "1 minutes")),
+        ("duration_gt=1", ("Longer than", "1 minute")),
         ("cost_lt=0.2", ("Cost less than", "0.2 dollars")),
         ("error_message=FAILED", ("Error says", "FAILED")),
         ("recorded=1", ("Recorded", "Yes")),
