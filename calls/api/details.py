@@ -2,6 +2,7 @@
 
 from django.http import JsonResponse, StreamingHttpResponse
 
+from calls import citing
 from calls.api import queries, serialise, stream
 from calls.api.answers import find, whole_number
 from calls.pathway_logs import logs_of_call, timeline
@@ -11,7 +12,8 @@ from config.kit.api import ApiRequest, api
 @api("GET")
 def details(request: ApiRequest, call_id: str) -> JsonResponse:
     call = find(request, call_id)
-    return JsonResponse(serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call)))
+    found = serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call), citing.of_call(call.pk))
+    return JsonResponse(found)
 
 
 @api("GET")

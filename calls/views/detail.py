@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from calls import control, queries
 from calls.access import get_call
+from calls.cited import cited
 from calls.contexts import detail
 from calls.hooks.shown import deliveries
 from calls.models import Call
@@ -64,6 +65,7 @@ def call(request: MemberRequest, uid: UUID) -> HttpResponse:
         editor=editor,
         route=walked(found),
         recording=queries.recording(found.pk),
+        cited=cited(found),
     )
     context = {"page": shown, "call": found, "background": background(found, operator=operator), "deliveries": deliveries(found)}
     return render_page(request, "calls/detail.html", context)

@@ -59,6 +59,9 @@ WORDS = {
     "guard_rail.attached": "attached the guard rail",
     "guard_rail.detached": "took off the guard rail",
     "guard_rail.deleted": "deleted the guard rail",
+    "citation_schema.made": "made the list of facts",
+    "citation_schema.changed": "changed the list of facts",
+    "citation_schema.deleted": "deleted the list of facts",
 }
 
 

@@ -24,7 +24,7 @@ from config.kit.secrets import seal
 from config.models import ApiKey, IdempotentRequest, Role
 from pathways import making
 from pathways.models import PathwayVersion
-from personas import rails, versions
+from personas import citation_schemas, rails, versions
 from tests import factories
 from tests.calls.recordings import kit as recordings
 from tests.calls.rehearsal import kit as rehearsal
@@ -166,6 +166,12 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/citation_schemas": "key",
+    "v1/citation_schemas/<uuid:schema_id>": "key",
+    "v1/citation_schemas/list": "key",
+    "v1/postcall/webhooks/create": "key",
+    "v1/postcall/webhooks/resend": "key",
+    "v1/postcall/webhooks/<str:call_id>": "key",
     "v1/guard_rails": "key",
     "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
@@ -246,6 +252,7 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
+        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
@@ -263,11 +270,11 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
-        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind="call", url="https://ledger.example/", body="{}")
         self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
+        self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
@@ -285,6 +292,7 @@ class Place:
             "<str:persona_id>": str(self.persona.uid),
             "<str:voice_id>": "june",
             "<str:guard_rail_id>": str(self.rail.uid),
+            "<uuid:schema_id>": str(self.schema.uid),
             "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
             "<uuid:job_id>": self.job.key.removeprefix("pathway-job:"),
