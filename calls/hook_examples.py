@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from calls import citing, records
+from calls import citing
+from calls.api import records
 from calls.hooks import bodies, events, signing
 from calls.models import Call, CallEvent, Citation, CitedLine, Utterance
 from calls.states import AnsweredBy, EndedBy, State, Status
@@ -43,7 +44,7 @@ def record(account: Account, at: datetime) -> Example:
     about = (
         "Once, when the call is over and its outcome is written, also of calls that nobody answered. Fields as in GET /v1/calls/{call_id}."
     )
-    return Example("record", "The result of a call", about, bodies.written(records.told(call, _lines(call, at)), revision=0))
+    return Example("record", "The result of a call", about, bodies.written(records.example(call, _lines(call, at)), revision=0))
 
 
 def event(account: Account, at: datetime) -> Example:

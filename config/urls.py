@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("design", design.design, name="design"),
     path("", include("analytics.urls")),
+    path("analytics/facts/", include("analytics.schemas.urls")),
     path("recordings/<uuid:uid>.wav", recording_link, name="recording-link"),
     path("calls/", include("calls.urls")),
     path("personas/", include("personas.urls")),

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from calls import control, queries
+from calls import control, queries, tags
 from calls.access import get_call
 from calls.cited import cited
 from calls.contexts import detail
@@ -47,6 +47,8 @@ class Background:
     retries: list[UUID]
     again: str  # address of the Send call page with this call's settings; "" where there is none
     token: str  # makes a doubled press of Whisper or Say one
+    tags: list[str]
+    known_tags: list[str]  # what the field offers
 
 
 @page("viewer")
@@ -84,6 +86,8 @@ def background(found: Call, *, operator: bool) -> Background:
         retries=list(Call.objects.filter(retry_of=found).order_by("pk").values_list("uid", flat=True)),
         again=_again(found) if operator else "",
         token=uuid.uuid4().hex,
+        tags=tags.of(found),
+        known_tags=tags.known(found.account) if operator else [],
     )
 
 

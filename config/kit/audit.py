@@ -46,6 +46,10 @@ WORDS = {
     "pathway.draft_deleted": "deleted a draft of the pathway",
     "call.handled": "ticked off as done:",
     "call.listened": "listened in on the call with",
+    "call.deleted": "deleted the call with",
+    "calls.deleted": "deleted",
+    "calls.exported": "exported",
+    "calls.sent_again": "sent again",
     "recording.deleted": "deleted the recording of the call with",
     "persona.made": "made the persona",
     "persona.renamed": "changed the name or picture of",
@@ -61,6 +65,7 @@ WORDS = {
     "guard_rail.deleted": "deleted the guard rail",
     "citation_schema.made": "made the list of facts",
     "citation_schema.changed": "changed the list of facts",
+    "citation_schema.read": "had past calls read for the list of facts",
     "citation_schema.deleted": "deleted the list of facts",
 }
 

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, Delivery, DoNotCall, Line, Number, NumberPool
+from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -32,8 +32,26 @@ from tests.calls.rehearsal import kit as rehearsal
 # Who may: "public", "key" (an API key, no session), "signed" (a carrier, by its signature), or the weakest role.
 ACCESS = {
     "": "viewer",
+    "analytics/": "viewer",
+    "analytics/<slug:name>.csv": "viewer",
+    "analytics/facts/": "viewer",
+    "analytics/facts/<uuid:uid>": "viewer",
+    "analytics/facts/<uuid:uid>/edit": "editor",
+    "analytics/facts/<uuid:uid>/past": "editor",
+    "analytics/facts/<uuid:uid>/runs/<uuid:run>": "viewer",
+    "analytics/facts/<uuid:uid>/runs/<uuid:run>/stop": "editor",
+    "analytics/facts/new": "editor",
+    "analytics/facts/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "calls/": "viewer",
+    "calls/bulk": "operator",
+    "calls/views": "viewer",
+    "calls/views/<int:pk>": "viewer",  # of one's own; the office's ones also editors
+    "calls/work": "operator",
+    "calls/work/<uuid:uid>": "operator",
+    "calls/work/<uuid:uid>/file": "operator",
+    "calls/work/<uuid:uid>/stop": "operator",
     "calls/<uuid:uid>": "viewer",
+    "calls/<uuid:uid>/tags": "operator",
     "calls/<uuid:uid>/deliveries": "viewer",
     "calls/<uuid:uid>/deliveries/<uuid:delivery>": "viewer",
     "calls/<uuid:uid>/deliveries/<uuid:delivery>/again": "operator",
@@ -54,6 +72,7 @@ ACCESS = {
     "calls/<uuid:uid>/twilio/picked-up": "signed",
     "calls/<uuid:uid>/twilio/status": "signed",
     "calls/<uuid:uid>/recording/delete": "editor",  # after what is heard
+    "calls/<uuid:uid>/delete": "admin",  # the last of them; refused: this call is not over
     "calls/new": "operator",
     "calls/new/check": "operator",
     "calls/new/curl": "operator",
@@ -252,7 +271,9 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
-        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
+        self.delivery = Delivery.objects.create(
+            account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}"
+        )
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
@@ -275,10 +296,18 @@ class Place:
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
+        self.read = CitationRun.objects.create(account=self.account, schema=self.schema, revision=1)
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
+        self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
+        (settings.DATA_DIR / "exports").mkdir()
+        (settings.DATA_DIR / "exports" / "access.csv").write_text("id\n")
+        self.view = SavedView.objects.create(account=self.account, user=self.users["viewer"], name="Busy", query="state=busy", shared=True)
+        self.rows["calls/views"] = self.view.pk
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
+            "calls/work": str(self.work.uid),
+            "analytics/facts/": str(self.schema.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
@@ -302,6 +331,8 @@ class Place:
     def path(self, route: str) -> str:
         pk = next((str(pk) for start, pk in self.rows.items() if route.startswith(start)), "1")
         uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
+        if route.startswith("analytics/facts/"):
+            route = route.replace("<uuid:run>", str(self.read.uid))
         for name in ("scenario", "run", "chat", "delivery"):
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
@@ -310,6 +341,7 @@ class Place:
             filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require").replace("<slug:voice>", "june")
+        filled = filled.replace("<slug:name>", "calls")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
@@ -361,7 +393,9 @@ def test_pages(place, who):
                 if "<" in route.replace("<slug:kind>", "").replace("<slug:voice>", "") or route == "settings/office/switch"
                 else "in"
             )
-        elif not Role(who).allows(needed):
+        elif not Role(who).allows(needed) or (
+            who == "operator" and route == "calls/views/<int:pk>"
+        ):  # the viewer's: theirs and the editors'
             right = "refused"
         else:
             # without a body these name nothing that exists
