@@ -11,6 +11,7 @@ from config.kit.openapi import Chapter, uid
 from pathways.api import endpoints as pathways
 from personas.api import chapter as personas
 from personas.api import citation_chapter as citations
+from personas.api import citation_reading_chapter as read_citations
 from personas.parameters import json_schema
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -22,6 +23,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     personas.CHAPTER,
     citations.CHAPTER,
+    read_citations.CHAPTER,
     guard_rails.CHAPTER,
     pathways.CHAPTER,
     WRITING,
