@@ -6,6 +6,7 @@ It is kept compressed: most counters are 0.
 """
 
 import math
+import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from itertools import accumulate
 
 PER_OCTAVE = 8
 BITS = 32
-MASK = (1 << BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ def of(counted: Iterable[tuple[int, int]]) -> int:
     return total
 
 
-def counters(counts: int, name: str) -> list[int]:
+def counters(counts: int, name: str) -> tuple[int, ...]:
     part = PARTS[name]
-    own = counts >> (part.at * BITS)
-    return [(own >> (n * BITS)) & MASK for n in range(part.size)]
+    own = (counts >> (part.at * BITS)) & ((1 << (part.size * BITS)) - 1)
+    return struct.unpack(f"<{part.size}I", own.to_bytes(part.size * BITS // 8, "little"))
 
 
 def percentiles(counts: int, name: str, shares: Sequence[float]) -> list[float | None]:

@@ -1,4 +1,4 @@
-"""What was read out of a call, as its page shows it: each value with the words that prove it. Reads its rows itself, four queries at most."""
+"""What was read out of a call, as its page shows it, each value with its proof. Reads its rows itself, four queries at most."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

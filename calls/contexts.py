@@ -61,6 +61,7 @@ class Row:
     length_ms: int | None
     price: Decimal | None
     recorded: bool  # there is something to hear
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def outcome_words(tag: str) -> str:
 
 
 def list_row(call: Call) -> Row:
-    """`call` as `queries` reads it for lists: with `task` and perhaps `last_said`."""
+    """`call` as `queries` reads it for lists: with its tags, `task` and perhaps `last_said`."""
     shown = words.shown(call)
     task: str = getattr(call, "task", None) or ""
     return Row(
@@ -186,6 +187,7 @@ def list_row(call: Call) -> Row:
         length_ms=(call.duration_ms or None) if call.state in ENDED else None,
         price=call.price,
         recorded=bool(getattr(call, "recorded", False)),
+        tags=tuple(sorted(tag.name for tag in call.tags.all())),
     )
 
 

@@ -6,6 +6,7 @@ from calls.api.page import api_docs
 from calls.views.recording import recording_link
 from config import health
 from config.views import design, sign_in
+from config.views.receiver import webhook_docs
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("v1/", include("pathways.api.urls")),
     path("v1/", include("calls.api.urls")),
     path("docs/api", api_docs, name="api-docs"),
+    path("docs/webhooks", webhook_docs, name="webhook-docs"),
 ]
 handler404 = "config.views.errors.not_found"
 handler403 = "config.views.errors.forbidden"

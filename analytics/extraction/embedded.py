@@ -28,6 +28,7 @@ SAME = 0.12  # turns that are nearly as near: the last of them counts
 SAME_LIST = 0.03  # a list grows only with answers to the same question
 NEAR_BY = 2  # turns in which a correction follows
 ASKS = {
+    "address": r"\baddress\b|\bwhere (?:do|are) you (?:live|located|based)\b|\bwhich street\b",
     "email": r"\be-?mail\b",
     "phone": r"\bphone\b|\bnumber\b|\breach you\b",
     "name": r"\bname\b|\bspeaking (?:with|to)\b|\bwho am i\b",
@@ -85,7 +86,7 @@ def _about(variable: Variable, turn: Turn, n: Nearness) -> float:
     if how in ("entity", "free", "array", "code", "name", "address") and _other_form(variable, how, asked, n):
         return 0.0
     score = n.question + 0.2 * n.words
-    if how in ("email", "phone", "name") and readers.OWN.search(topic(variable)) and _asks_for(how, n.asked or turn.question):
+    if how in ASKS and readers.OWN.search(topic(variable)) and _asks_for(how, n.asked or turn.question):
         return max(score, 0.6)
     if variable.type == "category" and any(answers.named(p.text, variable.options) for p in turn.parts):
         option_asked = any(answers.named(q, variable.options) for q in turn.questions)
@@ -105,12 +106,7 @@ def _other_form(variable: Variable, how: str, asked: str, n: Nearness) -> bool:
 
 
 def _asks_for(how: str, question: str) -> bool:
-    pattern = {
-        "email": r"\be-?mail\b",
-        "phone": r"\bphone\b|\bnumber\b|\breach you\b",
-        "name": r"\bname\b|\bspeaking (?:with|to)\b|\bwho am i\b",
-    }[how]
-    return bool(re.search(pattern, question, re.I))
+    return bool(re.search(ASKS[how], question, re.I))
 
 
 type Got = tuple[Any, tuple[Quote, ...], str]

@@ -8,7 +8,8 @@ from analytics.extraction import times
 from analytics.reading import Spoken, exchanges, sentences
 from calls.agent.builtin import slots
 from calls.agent.builtin.intents import is_question
-from calls.agent.builtin.text import stems
+from calls.agent.builtin.questions import polar
+from calls.agent.builtin.text import CALLEE_NOUNS, callee_to_you, stems
 from calls.agent.pathway import talk
 from calls.agent.ports import Encoder
 from personas.citations import Variable
@@ -25,10 +26,11 @@ KIN = (
     r"|landlord|grandmother|grandfather|parents|kids|children|buddy|roommate)s?"
 )
 ABOUT_ANOTHER = re.compile(
-    rf"^\W*(?:(?:and|but|well|so|oh|no|yes)\b\W*)*(?:my|our|his|her|the) (?P<who>{KIN}) (?:is|are|has|have|had|was|were|does|do|did|says?"
-    r"|said|thinks?|wants?|pays?|gets?|uses?|takes?|lives?|works?|drives?)\b",
+    rf"^\W*(?:(?:and|but|well|so|oh|no|yes|because)\b\W*)*(?:my|our|his|her|the) (?P<who>{KIN})(?:'s| (?:also |still |always |just )?"
+    r"(?:are|have|had|do|did|will|would|can|\w+s|\w+ed|said|thought|got|took|paid|went))\b",
     re.I,
 )
+AS_QUESTION = 0.15  # cosine: what a description gains only by being put as a question
 COUNT = re.compile(r"\bhow (?:many|much|often|old|tall|long|far|high|big|large|heavy)\b", re.I)
 WHEN = re.compile(r"\b(?:when|what (?:time|day|date)|which (?:day|date|month|week)|at what time|how soon)\b", re.I)
 OPEN = re.compile(r"\b(?:what|which|who|whom|whose|where|why|how)\b|\b(?:tell me|describe)\b", re.I)
@@ -118,11 +120,19 @@ def masked(text: str) -> str:
     return TITLED.sub("them", text)
 
 
+def as_question(about: str) -> str:
+    """ "whether the customer has a car" -> "Do you have a car?"; "" for another description."""
+    m = re.match(r"\W*(?:whether|if) (.+)", about, re.I)
+    return polar(callee_to_you(m[1], [])) if m else ""
+
+
 def near(variable: Variable, turn: Turn, encoder: Encoder) -> Nearness:
     about = masked(topic(variable))
-    wanted = stems(about)
+    wanted = stems(re.sub(rf"\b{CALLEE_NOUNS}s?\b", " ", about, flags=re.I)) or stems(about)
     ours = dict.fromkeys((*turn.questions, *sentences(turn.asked)[-2:]))
     scored = [(float(encoder.similar(about, [masked(q)])[0]), q) for q in ours]
+    if question := as_question(about):  # nearer to every question: it has to be much nearer
+        scored += [(float(encoder.similar(question, [masked(q)])[0]) - AS_QUESTION, q) for q in ours]
     cosine, nearest = max(scored, default=(0.0, ""))
     asked = nearest if nearest in turn.questions else turn.question
     shared = len(wanted & stems(masked(f"{turn.asked} {asked}"))) / max(1, len(wanted))

@@ -59,8 +59,8 @@ DETAIL_FIELDS: dict[str, Schema] = {
     "pathway_logs": _a("array", "The steps along the pathway; null for a call with a task.", null=True),
     "pathway_tags": _list({"type": "string"}, "Tags that the pathway set."),
     "analysis_schema": _a("object", "As you sent it.", null=True),
-    "analysis": _a("object", "Always null for now.", null=True),
-    "citations": _a("array", "Always null for now.", null=True),
+    "analysis": _a("object", "Answers to analysis_schema by name, null for what was not said; null until they are read.", null=True),
+    "citations": _a("array", "What the citation schemas found, each value with the lines that prove it; null until it is read.", null=True),
     "dispositions": _list({"type": "string"}, "The outcomes to choose from, as you sent them.", null=True),
     "disposition_quote": _text("The person's words that decided the outcome; null when the system decided.", null=True),
     "disposition_reason": _text("One sentence about why this outcome.", null=True),
@@ -77,6 +77,7 @@ DETAIL_FIELDS: dict[str, Schema] = {
         "Where each setting came from.",
         additionalProperties={"type": "string", "enum": ["request", "persona", "default"]},
     ),
+    "tags": _list({"type": "string"}, "Words that people put on it."),
     "notes": _list({"type": "string"}, "What was ignored or replaced when the call was accepted."),
 }
 

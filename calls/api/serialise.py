@@ -93,6 +93,7 @@ def details(
     retries: Iterable[Any] = (),
     walked: Iterable[CallEvent] | None = None,
     cited: Iterable[Citation] = (),
+    tags: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Everything about one call. `lines` in their order; `retries`: ids of the calls made again because of this one.
 
@@ -124,6 +125,7 @@ def details(
         "retries": [str(uid) for uid in retries],
         "start_time": iso(call.due_at) if State(call.state) in (State.NEW, State.QUEUED) else None,
         "held_reason": call.held_reason or None,
+        "tags": list(tags),
         "sources": call.sources,
         "notes": call.notes,
     }

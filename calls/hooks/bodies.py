@@ -1,6 +1,6 @@
 """The bodies of messages: text that is signed and sent, byte for byte the same at every try.
 
-The record of a call is made when it is first sent, from the rows as they stand then. What a record says is known to `calls.records`,
+The record of a call is made when it is first sent, from the rows as they stand then. What a record says is known to `calls.api.records`,
 which stands above this package and offers it (`made_by`).
 """
 
@@ -28,7 +28,12 @@ def made_by(make: Make) -> None:
 
 def record(delivery: Delivery) -> str:
     """The body of a record as the rows are now."""
-    return js.dumps({**_makers[0](delivery.call_id), "event_type": None, "revision": delivery.seq})
+    return written(_makers[0](delivery.call_id), revision=delivery.seq)
+
+
+def written(record: dict[str, Any], *, revision: int) -> str:
+    """The text of a record; `revision` counts the corrected ones."""
+    return js.dumps({**record, "event_type": None, "revision": revision})
 
 
 def kept(pk: int) -> str:

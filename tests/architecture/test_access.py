@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, CitationRun, DoNotCall, Line, Number, NumberPool
+from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -32,16 +32,31 @@ from tests.calls.rehearsal import kit as rehearsal
 # Who may: "public", "key" (an API key, no session), "signed" (a carrier, by its signature), or the weakest role.
 ACCESS = {
     "": "viewer",
+    "analytics/": "viewer",
+    "analytics/<slug:name>.csv": "viewer",
     "analytics/facts/": "viewer",
     "analytics/facts/<uuid:uid>": "viewer",
     "analytics/facts/<uuid:uid>/edit": "editor",
     "analytics/facts/<uuid:uid>/past": "editor",
     "analytics/facts/<uuid:uid>/runs/<uuid:run>": "viewer",
     "analytics/facts/<uuid:uid>/runs/<uuid:run>/stop": "editor",
+    "analytics/facts/<uuid:uid>/values": "viewer",
+    "analytics/facts/<uuid:uid>/values.csv": "viewer",
     "analytics/facts/new": "editor",
     "analytics/facts/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "calls/": "viewer",
+    "calls/bulk": "operator",
+    "calls/views": "viewer",
+    "calls/views/<int:pk>": "viewer",  # of one's own; the office's ones also editors
+    "calls/work": "operator",
+    "calls/work/<uuid:uid>": "operator",
+    "calls/work/<uuid:uid>/file": "operator",
+    "calls/work/<uuid:uid>/stop": "operator",
     "calls/<uuid:uid>": "viewer",
+    "calls/<uuid:uid>/tags": "operator",
+    "calls/<uuid:uid>/deliveries": "viewer",
+    "calls/<uuid:uid>/deliveries/<uuid:delivery>": "viewer",
+    "calls/<uuid:uid>/deliveries/<uuid:delivery>/again": "operator",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
     "calls/<uuid:uid>/listen": "operator",
@@ -59,12 +74,15 @@ ACCESS = {
     "calls/<uuid:uid>/twilio/picked-up": "signed",
     "calls/<uuid:uid>/twilio/status": "signed",
     "calls/<uuid:uid>/recording/delete": "editor",  # after what is heard
+    "calls/<uuid:uid>/delete": "admin",  # the last of them; refused: this call is not over
     "calls/new": "operator",
     "calls/new/check": "operator",
     "calls/new/curl": "operator",
     "calls/new/reading": "operator",
+    "calls/results/again": "operator",
     "design": "editor",
     "docs/api": "viewer",
+    "docs/webhooks": "viewer",
     "guard-rails/": "viewer",
     "guard-rails/<uuid:uid>": "viewer",
     "guard-rails/<uuid:uid>/attach": "editor",
@@ -142,6 +160,9 @@ ACCESS = {
     "settings/pools/<uuid:uid>/remove": "admin",  # the last
     "settings/pools/new": "admin",
     "settings/profile": "viewer",
+    "settings/results": "admin",
+    "settings/results/secret": "admin",
+    "settings/results/secret/old/remove": "admin",
     "settings/rules": "admin",
     "settings/speech": "admin",
     "settings/speech/sample/<slug:voice>": "admin",
@@ -175,6 +196,9 @@ ACCESS = {
     "v1/citation_schemas/analytics/top-values": "key",
     "v1/citation_schemas/backfill": "key",
     "v1/citation_schemas/backfill/status/<uuid:workflow_id>": "key",
+    "v1/postcall/webhooks/create": "key",
+    "v1/postcall/webhooks/resend": "key",
+    "v1/postcall/webhooks/<str:call_id>": "key",
     "v1/guard_rails": "key",
     "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
@@ -255,6 +279,7 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
+        Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
@@ -272,6 +297,7 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
+        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind="call", url="https://ledger.example/", body="{}")
         self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
@@ -280,8 +306,14 @@ class Place:
         self.read = CitationRun.objects.create(account=self.account, schema=self.schema, revision=1)
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
+        self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
+        (settings.DATA_DIR / "exports").mkdir()
+        (settings.DATA_DIR / "exports" / "access.csv").write_text("id\n")
+        self.view = SavedView.objects.create(account=self.account, user=self.users["viewer"], name="Busy", query="state=busy", shared=True)
+        self.rows["calls/views"] = self.view.pk
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
+            "calls/work": str(self.work.uid),
             "analytics/facts/": str(self.schema.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
@@ -309,7 +341,7 @@ class Place:
         uid = next((uid for start, uid in self.uids.items() if route.startswith(start)), str(self.call.uid))
         if route.startswith("analytics/facts/"):
             route = route.replace("<uuid:run>", str(self.read.uid))
-        for name in ("scenario", "run", "chat"):
+        for name in ("scenario", "run", "chat", "delivery"):
             row = str(getattr(self, name).uid)
             route = route.replace(f"<uuid:{name}>", row).replace(f"<str:{name}_id>", row)
         filled = route.replace("^(?:.*[^/])?$", "nothing-here").replace("<uuid:uid>", uid).replace("<str:call_id>", uid)
@@ -317,6 +349,7 @@ class Place:
             filled = filled.replace(name, value)
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require").replace("<slug:voice>", "june")
+        filled = filled.replace("<slug:name>", "calls")
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
@@ -368,7 +401,9 @@ def test_pages(place, who):
                 if "<" in route.replace("<slug:kind>", "").replace("<slug:voice>", "") or route == "settings/office/switch"
                 else "in"
             )
-        elif not Role(who).allows(needed):
+        elif not Role(who).allows(needed) or (
+            who == "operator" and route == "calls/views/<int:pk>"
+        ):  # the viewer's: theirs and the editors'
             right = "refused"
         else:
             # without a body these name nothing that exists

@@ -1,4 +1,4 @@
-"""What a citation schema finds on past calls and over time, for the API document. Served by the app analytics."""
+"""What a citation schema finds on past calls and over time, for the API document."""
 
 from config.kit.openapi import NO_ERRORS, Answer, Chapter, Endpoint, Query, Schema, a, array, one_of, ref, text, thing, time, uid
 from personas.api.citation_chapter import BAD, NONE, STATUS
