@@ -46,7 +46,7 @@ def page(
     after: Cursor | None = None,
     size: int = PAGE,
 ) -> Page:
-    """One page, newest first: after none (the first), `before` (what is older) or `after` (what is newer). The rows in three queries at most.
+    """One page, newest first: after none (the first), `before` (what is older) or `after` (what is newer). Few queries, however many rows.
 
     Live calls stand on top of the first page and nowhere else, unless the filter asks for states: then they stand in their place.
     """
@@ -76,7 +76,7 @@ def page(
 
 
 def _live_now(account: Account) -> list[int]:
-    """By the index call_active (ended_at is for it; the state decides), asked by itself: a filter beside it would lure SQLite to another."""
+    """By the index call_active (ended_at is for it; the state decides), by itself: a filter beside it would lure SQLite to another."""
     now_live = visible_calls(account).filter(state__in=shown.LIVE_STATES, ended_at=None)
     return list(now_live.order_by("-created_at", "-id").values_list("pk", flat=True)[:MOST_LIVE])
 
