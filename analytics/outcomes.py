@@ -25,6 +25,7 @@ from calls.agent.gate import GOODBYE
 from calls.carriers.registry import TWILIO
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent, GuardRailTrip, Utterance
+from calls.searching.index import index
 from calls.states import EndedBy, State, Status
 
 log = logging.getLogger(__name__)
@@ -203,6 +204,7 @@ def _write(call: Call, made: Outcome) -> bool:
         if due is None:
             return False
         lifecycle.record(call.pk, event, **columns)
+        index(call.pk)
         hooks.record(call.pk)
     return True
 

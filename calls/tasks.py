@@ -81,3 +81,11 @@ def sweep_recordings() -> None:
 @shared_task
 def delete_old_recordings() -> None:
     recordings.remove_due()
+
+
+@shared_task
+def sweep_search() -> None:
+    """Makes ended calls findable whose words were missed: those from before there was a search, and those without an outcome."""
+    from calls.searching import index
+
+    index.sweep()

@@ -143,6 +143,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle-recordings": {"task": "calls.tasks.sweep_recordings", "schedule": 10.0, "options": {"expires": 10}},
     "delete-old-recordings": {"task": "calls.tasks.delete_old_recordings", "schedule": 300.0, "options": {"expires": 300}},
     "delete-old-chats": {"task": "calls.tasks.delete_old_chats", "schedule": 3600.0, "options": {"expires": 3600}},
+    "index-missed-calls": {"task": "calls.tasks.sweep_search", "schedule": 30.0, "options": {"expires": 30}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},
 }
 

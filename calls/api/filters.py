@@ -34,6 +34,7 @@ class Listing:
     start: int = 0
     stop: int = LIMIT
     exclude_fields: frozenset[str] = frozenset()
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,12 @@ FILTERS: tuple[Filter, ...] = (
     Filter("persona_id", _uuid, "Calls made with this persona.", lambda v: Q(persona__uid=v), ID),
     Filter("pathway_id", _uuid, "Calls made along this pathway.", lambda v: Q(pathway__uid=v), ID),
     Filter("campaign_id", _text, "Calls of this campaign. There are no campaigns yet, so none match.", lambda v: Q(pk__in=[])),
+    Filter(
+        "search",
+        _text,
+        f"Calls whose number or name contains this, or in which these words were said; the newest {LIMIT} of them at most. All words must "
+        'occur; "in quotes" they follow each other; the last one may be a beginning of 3 letters or more.',
+    ),
     Filter("exclude_fields", _text, "Fields to leave out of every call, such as variables. May be repeated, or separated by commas."),
 )
 BY_NAME = {f.name: f for f in FILTERS}
@@ -222,6 +229,7 @@ def read(query: Mapping[str, list[str]]) -> Listing:
         start,
         stop,
         values.get("exclude_fields", frozenset()),
+        values.get("search", ""),
     )
 
 

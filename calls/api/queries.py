@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from calls.api.filters import UPDATED_AT, Listing
+from calls.api.filters import LIMIT, UPDATED_AT, Listing
 from calls.models import Call, CallEvent, Utterance
 from calls.pathway_logs import KINDS
+from calls.searching import finding
 from calls.states import ACTIVE
 from config.kit.api import usable
 from config.models import Account, ApiKey
@@ -24,8 +25,9 @@ def calls(account: Account) -> QuerySet[Call]:
 
 def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
     """How many calls match, and those of the window asked for."""
-    matching = Call.objects.filter(asked.where, account=account)
-    rows = calls(account).filter(asked.where)
+    where = Q(pk__in=_said(account, asked)) if asked.search else asked.where
+    matching = Call.objects.filter(where, account=account)
+    rows = calls(account).filter(where)
     if asked.sort_by == "updated_at":
         rows = rows.alias(changed=UPDATED_AT)
         keys = [F("changed"), F("created_at"), F("id")]
@@ -33,6 +35,14 @@ def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
         keys = [F("created_at"), F("id")]
     ordered = rows.order_by(*(key.asc() if asked.ascending else key.desc() for key in keys))
     return matching.count(), list(ordered[asked.start : asked.stop])
+
+
+def _said(account: Account, asked: Listing) -> list[int]:
+    """The newest calls that the words mean, within the other conditions."""
+    matching = Call.objects.filter(asked.where, account=account)
+    found = finding.find(account, matching, asked.search, enough=LIMIT, budget=None)
+    newest = matching.filter(pk__in=found.ids).order_by("-created_at", "-pk")
+    return list(newest.values_list("pk", flat=True)[:LIMIT])
 
 
 def call(account: Account, uid: UUID) -> Call | None:

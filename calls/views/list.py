@@ -1,6 +1,7 @@
 """The Calls page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from calls import filters, queries
 from calls.contexts import Row, list_row, outcome_words
+from calls.searching.marks import marked
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page
 from config.kit.words import STATES
@@ -33,8 +35,9 @@ class Listing:
     rows: list[Row]
     older: str  # addresses; "" when there is nothing more
     newer: str
-    total: int
+    total: int | None  # None: not counted
     uncounted: bool  # there are more than `total`
+    looked_until: datetime | None  # so far a search for words has looked and found no more
     open: bool  # the first page without a filter: new calls may appear on it by themselves
     filters: filters.Filters
     states: list[Choice]
@@ -59,17 +62,19 @@ def listing(request: MemberRequest) -> Listing:
     before, after = (filters.Cursor.read(request.GET.get(name, "")) for name in ("before", "after"))
     window = asked.window(timezone.localdate(), timezone.get_current_timezone())
     found = queries.page(request.account, asked, window=window, now=timezone.now(), before=before, after=after)
+    lines = marked(found.calls, asked.text)
     tags = queries.outcomes(request.account)
     personas = Persona.objects.filter(account=request.account, deleted_at=None).order_by("name", "pk")[:SHOWN_PERSONAS]
     names = {str(persona.uid): persona.name for persona in personas}
     return Listing(
         live=[list_row(call) for call in found.live],
         more_live=found.more_live,
-        rows=[list_row(call) for call in found.calls],
+        rows=[list_row(call, lines.get(call.pk, ())) for call in found.calls],
         older=_address(asked, f"before={found.older}") if found.older else "",
         newer=_address(asked, f"after={found.newer}") if found.newer else "",
-        total=min(found.total, queries.COUNTED),
-        uncounted=found.total > queries.COUNTED,
+        total=None if found.total is None else min(found.total, queries.COUNTED),
+        uncounted=found.total is not None and found.total > queries.COUNTED,
+        looked_until=found.looked_until,
         open=not asked and not found.newer,
         filters=asked,
         states=[Choice(key, state.word, key in asked.shown) for key, state in STATES.items()],
