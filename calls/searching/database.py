@@ -3,23 +3,49 @@
 Whatever they answer, the same calls are meant: all words of calls.searching.words.Wanted occur in CallText.text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from calls.searching.index import BITS
+from calls.models import CallText
 from calls.searching.words import Wanted
 
 type Hit = tuple[int, int]  # place, id of the call
-WEEK = 604_800_000_000 << BITS  # of places
+WEEK = 604_800_000_000 << 10  # of places, see calls.searching.index.place_of
 
 _LEXEMES = (  # as the index of migration 0011 says it, letter by letter
     "array_to_tsvector(array_remove(string_to_array(text, ' '), '') || ARRAY['@' || account_id::text, "
     "'@' || account_id::text || 'w' || ((place >> 10) / 604800000000)::text])"
 )
+
+
+@contextmanager
+def built_afterwards() -> Iterator[None]:
+    """PostgreSQL builds the index of many calls much faster in one go than call by call: it is made at the end, when there was no call.
+
+    Without it (the process was killed) searches are slow and right; `manage.py rebuild_search` makes it.
+    """
+    whole = connection.vendor == "postgresql" and not CallText.objects.exists()
+    if whole:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX IF EXISTS calls_search")
+    try:
+        yield
+    finally:
+        if whole:
+            make_index()
+
+
+def make_index() -> None:
+    """That of migration 0011, when it is not there (PostgreSQL)."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS calls_search ON calls_calltext USING gin (({_LEXEMES})) WITH (fastupdate = off)")
 
 
 def said(wanted: Wanted) -> tuple[str, list[str]]:

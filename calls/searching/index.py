@@ -9,6 +9,7 @@ from django.utils import timezone
 from calls import bulk
 from calls.bulk import Mould
 from calls.models import Call, CallText, Utterance
+from calls.searching import database
 from calls.searching.words import words
 from config.models import Account
 
@@ -57,6 +58,7 @@ def sweep() -> int:
 
 def rebuild(account: Account | None = None) -> Iterator[int]:
     """Makes the words of every call that is over anew; tells after each transaction how many are done. Searches go on meanwhile."""
+    database.make_index()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO calls_search(calls_search) VALUES ('rebuild')")

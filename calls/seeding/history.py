@@ -16,7 +16,7 @@ from django.utils import timezone
 from calls import bulk
 from calls.bulk import Mould
 from calls.models import Call, CallEvent, CallText, GuardRailTrip, Utterance
-from calls.searching import index
+from calls.searching import database, index
 from calls.seeding.cast import Cast, assemble
 from calls.seeding.story import Story, Teller
 from config.models import Account
@@ -50,12 +50,13 @@ def seed(account: Account, calls: int, *, days: int = 180, seed: int = 1) -> Ite
     write = _Writer(account, cast)
     done_calls = done_lines = 0
     clock = Random(seed)  # noqa: S311  one of its own: how much it is asked depends on the hour
-    for times in batched(_times(calls, days, zone, now, clock), TOGETHER, strict=False):
-        stories = [teller.tell(at) for at in times]
-        write(stories)
-        done_calls += len(stories)
-        done_lines += sum(len(story.lines) for story in stories)
-        yield Done(done_calls, done_lines)
+    with database.built_afterwards():
+        for times in batched(_times(calls, days, zone, now, clock), TOGETHER, strict=False):
+            stories = [teller.tell(at) for at in times]
+            write(stories)
+            done_calls += len(stories)
+            done_lines += sum(len(story.lines) for story in stories)
+            yield Done(done_calls, done_lines)
     bulk.settle([model._meta.db_table for model in (Call, Utterance, CallEvent, CallText, GuardRailTrip)])
 
 
