@@ -1,6 +1,6 @@
 """Scores labelled sets (`manage.py evaluate KIND FILE`): the project's own and those of an office.
 
-A set is one JSON list of cases; each kind needs its own keys. Kinds are plain functions in `KINDS` and `WITH_FILES`.
+A set is one list of cases, as JSON or YAML; each kind needs its own keys. Kinds are plain functions in `KINDS` and `WITH_FILES`.
 """
 
 import json
@@ -9,6 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import yaml
+
+from analytics import facts_set
 from analytics.dispositions import choose
 from analytics.greetings import voicemail
 from analytics.reading import Spoken
@@ -25,17 +28,20 @@ def load(path: Path) -> list[Case]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise BadSet(f"{path} is larger than {MOST_BYTES // 1_000_000} MB.")
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        data = yaml.safe_load(text) if path.suffix in (".yaml", ".yml") else json.loads(text)
     except OSError as error:
         raise BadSet(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise BadSet(f"{path} is not UTF-8 text.") from error
     except json.JSONDecodeError as error:
         raise BadSet(f"{path} is not JSON: {error.msg} in line {error.lineno}.") from error
+    except yaml.YAMLError as error:
+        raise BadSet(f"{path} is not YAML.") from error
     except RecursionError as error:
         raise BadSet(f"{path} is nested too deeply.") from error
     if not isinstance(data, list) or not data:
-        raise BadSet(f"{path} must hold a JSON list with at least one case.")
+        raise BadSet(f"{path} must hold a list with at least one case.")
     for number, case in enumerate(data, 1):
         if not isinstance(case, dict):
             raise BadSet(f"{path}: case {number} is not an object.")
@@ -142,6 +148,7 @@ KINDS: dict[str, Callable[[Sequence[Case]], Score]] = {
     "callback": callbacks,
     "disclosure": disclosures,
     "dispositions": dispositions,
+    "extraction": facts_set.score,
     "opt_out": _sign("optout"),
     "robot_question": _sign("robot"),
 }

@@ -18,6 +18,7 @@ from analytics import dispositions, reading, summaries
 from analytics.dispositions import Choice
 from analytics.needs import Need, needs
 from analytics.reading import Happening, Spoken, happenings, weight
+from analytics.rollups import changed
 from analytics.summaries import Summary
 from calls import hooks, lifecycle
 from calls.agent.encoder import encoder
@@ -205,6 +206,7 @@ def _write(call: Call, made: Outcome) -> bool:
             return False
         lifecycle.record(call.pk, event, **columns)
         index(call.pk)
+        changed.mark(call.account_id, [call.created_at])
         hooks.record(call.pk)
     return True
 
@@ -228,5 +230,8 @@ def _failed(call: Call, error: Exception) -> None:
         return
     need = Need("outcome", "The outcome of this call could not be written: please read the transcript.")
     columns: dict[str, Any] = {"outcome_at": timezone.now(), "needs_person": [need.to_json()]}
-    if not lifecycle.advance(call.pk, State.COMPLETE, State.COMPLETE_ERROR, event, ended_at=call.ended_at, **columns):
-        lifecycle.record(call.pk, event, **columns)  # it ended in an error of its own, which says more
+    with transaction.atomic():
+        if not lifecycle.advance(call.pk, State.COMPLETE, State.COMPLETE_ERROR, event, ended_at=call.ended_at, **columns):
+            lifecycle.record(call.pk, event, **columns)  # it ended in an error of its own, which says more
+        changed.mark(call.account_id, [call.created_at])
+        hooks.record(call.pk)  # what is known of it goes out all the same

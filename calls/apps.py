@@ -6,5 +6,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls import pickers, receivers  # noqa: F401  models are there only now
+        from calls.api import records
 
         pickers.offer()
+        records.offer()

@@ -6,7 +6,7 @@ Only calls.lifecycle uses this.
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -15,10 +15,20 @@ from django.db.models import Model
 from calls.models import Call
 
 
+class Counted(NamedTuple):
+    """What is needed beside a new event, read by the statement that counts it."""
+
+    seq: int
+    uid: UUID
+    account_id: int
+    hook_events: str
+    webhook: str  # of the call's own; "" also when it sends no events
+
+
 def count_up(
     call_id: int, *, owner: UUID | None = None, states: Collection[str] = (), columns: Mapping[str, Any] | None = None
-) -> tuple[int, UUID, int] | None:
-    """Counts the call's last_seq up and sets `columns`; returns the new seq, the call's uid and its account.
+) -> Counted | None:
+    """Counts the call's last_seq up and sets `columns`; returns the new seq and what else an event needs of its call.
 
     None, and nothing is written: there is no such call, or not in one of `states`, or not leased by `owner` (each when given).
     """
@@ -33,12 +43,18 @@ def count_up(
         where, params = f"{where} AND lease_owner = %s", [*params, Call._meta.get_field("lease_owner").get_db_prep_value(owner, connection)]
     with connection.cursor() as cursor:
         # Names of ours; every value is a parameter.
-        cursor.execute(f"UPDATE {_CALLS} SET {changes} WHERE {where} RETURNING last_seq, uid, account_id", params)  # noqa: S608
+        cursor.execute(f"UPDATE {_CALLS} SET {changes} WHERE {where} RETURNING {_told()}", params)  # noqa: S608
         rows = cursor.fetchall()
     if not rows:
         return None
-    seq, uid, account_id = rows[0]
-    return seq, uid if isinstance(uid, UUID) else UUID(uid), account_id
+    seq, uid, account_id, hook_events, webhook = rows[0]
+    return Counted(seq, uid if isinstance(uid, UUID) else UUID(uid), account_id, hook_events, webhook or "")
+
+
+@cache
+def _told() -> str:
+    webhook = "JSON_EXTRACT(config, '$.webhook')" if connection.vendor == "sqlite" else "config ->> 'webhook'"
+    return f"last_seq, uid, account_id, hook_events, CASE WHEN hook_events = '' THEN '' ELSE {webhook} END"
 
 
 def insert(row: Model) -> None:

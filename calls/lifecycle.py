@@ -13,7 +13,10 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from calls import feed, journal, signals
-from calls.models import Call, CallEvent, Utterance
+from calls.hooks import events as hooks
+from calls.hooks import nudging
+from calls.journal import Counted
+from calls.models import Call, CallEvent, Delivery, Utterance
 from calls.states import ENDED, State, allowed
 
 
@@ -46,7 +49,8 @@ def create(call: Call, notes: Iterable[Event] = ()) -> Call:
     with transaction.atomic(savepoint=False):
         call.save(force_insert=True)
         try:
-            CallEvent.objects.bulk_create([_row(call.pk, seq, event) for seq, event in enumerate(events, 1)])
+            rows = CallEvent.objects.bulk_create([_row(call.pk, seq, event) for seq, event in enumerate(events, 1)])
+            _announce(call, rows)
         except DatabaseError as error:
             raise NotQueued from error
         transaction.on_commit(partial(feed.accepted, call.uid, call.account_id, call.last_seq, call.state))
@@ -71,9 +75,8 @@ def advance(call_id: int, old: State | Collection[State], new: State, event: Eve
         counted = journal.count_up(call_id, owner=owner, states=olds, columns={"state": new, **columns})
         if counted is None:
             return False
-        seq, uid, account_id = counted
-        _write(call_id, seq, event)
-        transaction.on_commit(partial(feed.publish, uid, account_id, seq, str(new)))
+        _write(call_id, counted, event)
+        transaction.on_commit(partial(feed.publish, counted.uid, counted.account_id, counted.seq, str(new)))
         if new in ENDED and not olds & ENDED:
             transaction.on_commit(partial(signals.call_ended.send, sender=Call, call_id=call_id))
     return True
@@ -82,10 +85,10 @@ def advance(call_id: int, old: State | Collection[State], new: State, event: Eve
 def record(call_id: int, event: Event, *, owner: UUID | None = None, **columns: Any) -> int:
     """Appends an event without a change of state and returns its seq. Raises LeaseLost when `owner` no longer holds the call."""
     with transaction.atomic():
-        seq, uid, account_id = _next_seq(call_id, owner, columns)
-        _write(call_id, seq, event)
-        transaction.on_commit(partial(feed.publish, uid, account_id, seq, "" if columns else None))
-    return seq
+        counted = _next_seq(call_id, owner, columns)
+        _write(call_id, counted, event)
+        transaction.on_commit(partial(feed.publish, counted.uid, counted.account_id, counted.seq, "" if columns else None))
+    return counted.seq
 
 
 def say(
@@ -104,12 +107,12 @@ def say(
     """Writes one spoken line and its event; returns their seq. Raises LeaseLost like `record`."""
     public = message or (f"Handling user speech: {text}" if speaker == "user" else f"Agent speech: {text}")
     with transaction.atomic():
-        seq, uid, account_id = _next_seq(call_id, owner, {})
-        _write(call_id, seq, Event("call", public, "utterance", data={"speaker": speaker, **(data or {})}))
+        counted = _next_seq(call_id, owner, {})
+        _write(call_id, counted, Event("call", public, "utterance", data={"speaker": speaker, **(data or {})}))
         journal.insert(
             Utterance(
                 call_id=call_id,
-                seq=seq,
+                seq=counted.seq,
                 speaker=speaker,
                 text=text,
                 start_ms=start_ms,
@@ -118,19 +121,35 @@ def say(
                 why=why,
             )
         )
-        transaction.on_commit(partial(feed.publish, uid, account_id, seq))
-    return seq
+        transaction.on_commit(partial(feed.publish, counted.uid, counted.account_id, counted.seq))
+    return counted.seq
 
 
-def _next_seq(call_id: int, owner: UUID | None, columns: Mapping[str, Any]) -> tuple[int, UUID, int]:
+def _next_seq(call_id: int, owner: UUID | None, columns: Mapping[str, Any]) -> Counted:
     counted = journal.count_up(call_id, owner=owner, columns=columns)
     if counted is None:
         raise LeaseLost(f"call {call_id}")
     return counted
 
 
-def _write(call_id: int, seq: int, event: Event) -> None:
-    journal.insert(_row(call_id, seq, event))
+def _write(call_id: int, counted: Counted, event: Event) -> None:
+    row = _row(call_id, counted.seq, event)
+    journal.insert(row)
+    if counted.hook_events and hooks.wanted(counted.hook_events, row):
+        url = counted.webhook or hooks.default_address(counted.account_id)
+        if url:
+            journal.insert(hooks.row(row, counted.uid, counted.account_id, url))
+            transaction.on_commit(nudging.nudge)
+
+
+def _announce(call: Call, events: Iterable[CallEvent]) -> None:
+    """What the office's programs hear of a new call's first events."""
+    if not call.hook_events or not (url := hooks.address(call)):
+        return
+    rows = [hooks.row(event, call.uid, call.account_id, url) for event in events if hooks.wanted(call.hook_events, event)]
+    if rows:
+        Delivery.objects.bulk_create(rows)
+        transaction.on_commit(nudging.nudge)
 
 
 def _row(call_id: int, seq: int, event: Event) -> CallEvent:

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from calls import lifecycle
+from calls import lifecycle, signals
 from calls.carriers.base import CarrierError
 from calls.carriers.registry import TWILIO
 from calls.carriers.twilio.client import Api
@@ -44,7 +45,9 @@ def _ask(call: Call) -> bool:
         return False
     if price is None:
         return False
-    lifecycle.record(call.pk, Event("call", f"Twilio took {price.normalize():f} USD for the line", kind="price"), price=price)
+    with transaction.atomic():
+        lifecycle.record(call.pk, Event("call", f"Twilio took {price.normalize():f} USD for the line", kind="price"), price=price)
+        signals.calls_changed.send(sender=Call, account_id=call.account_id, made=[call.created_at])
     return True
 
 

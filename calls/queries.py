@@ -14,6 +14,7 @@ from django.db.models.fields.json import KT
 
 from calls import shown
 from calls.access import visible_calls
+from calls.criteria import narrowed
 from calls.filters import Cursor, Filters
 from calls.models import Call, CallEvent, Recording, Utterance
 from calls.searching import finding
@@ -52,7 +53,7 @@ def page(
 
     Live calls stand on top of the first page and nowhere else, unless the filter asks for states: then they stand in their place.
     """
-    matching = _filtered(account, filters.without("text"), window, now)
+    matching = filtered(account, filters.without("text"), window, now)
     found_by: Found | None = None
     if filters.text:
         found_by = _searched(account, matching, filters.text, before, after, size)
@@ -70,17 +71,17 @@ def page(
             return page(account, filters, window=window, now=now, size=size)
         calls, more_newer, more_older = found[:size][::-1], True, True
     else:
-        found = list(_for_rows(_older(rest, before) if before else rest, said=not apart)[: size + 1])
+        found = list(_for_rows(older(rest, before) if before else rest, said=not apart)[: size + 1])
         calls, more_newer, more_older = found[:size], before is not None, len(found) > size
     stop = stop if len(found) <= size else None
-    older = Cursor(calls[-1].created_at, calls[-1].pk) if more_older and calls else None
-    newer = Cursor(calls[0].created_at, calls[0].pk) if more_newer and calls else None
+    next_older = Cursor(calls[-1].created_at, calls[-1].pk) if more_older and calls else None
+    next_newer = Cursor(calls[0].created_at, calls[0].pk) if more_newer and calls else None
     return Page(
         live=live[:LIVE_ON_TOP],
         more_live=len(live) > LIVE_ON_TOP,
         calls=calls,
-        older=stop or older if not after else older,
-        newer=stop or newer if after else newer,
+        older=next_older if after else stop or next_older,
+        newer=stop or next_newer if after else next_newer,
         total=total,
         looked_until=stop.at if stop else None,
     )
@@ -88,7 +89,7 @@ def page(
 
 def _searched(account: Account, calls: QuerySet[Call], text: str, before: Cursor | None, after: Cursor | None, size: int) -> Found:
     """What the search box means, of the calls of this page and of one more."""
-    calls = _newer(calls, after) if after else _older(calls, before) if before else calls
+    calls = _newer(calls, after) if after else older(calls, before) if before else calls
     return finding.find(account, calls, text, enough=size + 1, newest=not after)
 
 
@@ -191,7 +192,7 @@ def recording(call_id: int) -> Recording | None:
     return Recording.objects.filter(call_id=call_id).first()
 
 
-def _filtered(account: Account, filters: Filters, window: tuple[datetime | None, datetime | None], now: datetime) -> QuerySet[Call]:
+def filtered(account: Account, filters: Filters, window: tuple[datetime | None, datetime | None], now: datetime) -> QuerySet[Call]:
     calls = visible_calls(account)
     since, until = window
     if since:
@@ -200,18 +201,12 @@ def _filtered(account: Account, filters: Filters, window: tuple[datetime | None,
         calls = calls.filter(created_at__lt=until)
     if filters.states:
         calls = calls.filter(reduce(or_, (shown.where(key, now) for key in sorted(filters.shown))))
-    if filters.outcome:
-        calls = calls.filter(disposition_tag=filters.outcome)
-    if filters.persona:
-        calls = calls.filter(persona__uid=filters.persona)
-    if filters.person:
-        calls = calls.filter(waits_for_person=True)
     if filters.text:
         calls = calls.filter(finding.everything(account, filters.text))
-    return calls
+    return narrowed(calls, dict(filters.given))
 
 
-def _older(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
+def older(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
     return calls.filter(created_at__lte=cursor.at).filter(Q(created_at__lt=cursor.at) | Q(pk__lt=cursor.id))
 
 
@@ -228,5 +223,6 @@ def _for_rows(calls: QuerySet[Call], *, newest_first: bool = True, said: bool = 
         calls.select_related("persona", "pathway")
         .defer("request", "config", "sources", "notes", "reading", "variables", "summary")
         .annotate(task=KT("config__task"), recorded=Exists(heard), **({"last_said": Subquery(last_said)} if said else {}))
+        .prefetch_related("tags")
         .order_by(*order)
     )

@@ -1,17 +1,23 @@
 """Where each setting of a call came from, in the words of the parameter table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from calls.models import Call
+from config.models import Account
 from pathways.models import Pathway
+from personas import citation_schemas
 from personas.content import DISCLOSURES
 from personas.parameters import PARAMETERS
 from personas.parameters.told import told
 from personas.queries import knowledge
 
+NAMED: Mapping[str, Callable[[Account], Mapping[str, str]]] = {
+    "tools": lambda account: dict(knowledge(account)),
+    citation_schemas.PARAMETER: lambda account: citation_schemas.names(account, deleted=True),
+}
 ELSEWHERE = frozenset({"phone_number", "persona_id", "pathway_id", "pathway_version", "guard_rails"})  # the page says them elsewhere
 
 
@@ -37,7 +43,7 @@ def settings(call: Call) -> list[Setting]:
         if parameter.name in ELSEWHERE:
             continue
         given = call.config.get(parameter.name)
-        value = told(parameter, _by_name(call, given) if parameter.name == "tools" else given)
+        value = told(parameter, _by_name(call, parameter.name, given))
         if value:
             found.append(Setting(parameter.label, value, str(call.sources.get(parameter.name, "default"))))
     return [*found, *_of_the_persona(call)]
@@ -63,12 +69,13 @@ def _uuid(value: Any) -> UUID | None:
         return None
 
 
-def _by_name(call: Call, tools: Any) -> Any:
-    """Knowledge by the name that people gave it; what is gone, or was written out, stays as it was sent."""
-    if not isinstance(tools, list) or not any(isinstance(tool, str) for tool in tools):
-        return tools
-    names = dict(knowledge(call.account))
-    return [names.get(tool, tool) if isinstance(tool, str) else tool for tool in tools]
+def _by_name(call: Call, parameter: str, given: Any) -> Any:
+    """Knowledge and lists of facts by the names that people gave them; what is gone, or was written out, stays as it was sent."""
+    known = NAMED.get(parameter)
+    if known is None or not isinstance(given, list) or not any(isinstance(item, str) for item in given):
+        return given
+    names = known(call.account)
+    return [names.get(item, item) if isinstance(item, str) else item for item in given]
 
 
 def reading(call: Call) -> list[Reading]:

@@ -34,6 +34,8 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "MODEL_TIMEOUT": ("float", 8.0),
     "CUSTOM_GUARD_RAILS": ("int", 5),
     "ALLOW_HTTP_WEBHOOKS": ("bool", False),
+    "WEBHOOK_TIMEOUT": ("float", 10.0),
+    "WEBHOOK_RETRY": ("float", 2.0),
     "SECURE_COOKIES": ("bool", False),
     "LOG_LEVEL": ("str", "INFO"),
 }

@@ -142,9 +142,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tidy-carriers": {"task": "calls.tasks.tidy_carriers", "schedule": 3600.0, "options": {"expires": 600}},
     "settle-recordings": {"task": "calls.tasks.sweep_recordings", "schedule": 10.0, "options": {"expires": 10}},
     "delete-old-recordings": {"task": "calls.tasks.delete_old_recordings", "schedule": 300.0, "options": {"expires": 300}},
+    "work-on-calls": {"task": "calls.tasks.sweep_work", "schedule": 10.0, "options": {"expires": 10}},
     "delete-old-chats": {"task": "calls.tasks.delete_old_chats", "schedule": 3600.0, "options": {"expires": 3600}},
     "index-missed-calls": {"task": "calls.tasks.sweep_search", "schedule": 30.0, "options": {"expires": 30}},
+    "count-changed-hours": {"task": "analytics.tasks.sweep_rollups", "schedule": 15.0, "options": {"expires": 15}},
+    "send-hooks": {"task": "calls.tasks.send_hooks", "schedule": 2.0, "options": {"expires": 2}},
+    "let-go-of-records": {"task": "calls.tasks.let_go_of_records", "schedule": 20.0, "options": {"expires": 20}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},
+    "read-missed-facts": {"task": "analytics.tasks.sweep_facts", "schedule": 10.0, "options": {"expires": 10}},
 }
 
 # Calls ---------------------------------------------------------------------------------------------------------------
@@ -154,11 +159,15 @@ LEASE_SECONDS: int = env.read("LEASE_SECONDS")
 PRICE_PER_MINUTE = env.read("PRICE_PER_MINUTE")
 CUSTOM_GUARD_RAILS: int = env.read("CUSTOM_GUARD_RAILS")
 ALLOW_HTTP_WEBHOOKS: bool = env.read("ALLOW_HTTP_WEBHOOKS")
+WEBHOOK_TIMEOUT: float = env.read("WEBHOOK_TIMEOUT")
+WEBHOOK_RETRY: float = env.read("WEBHOOK_RETRY")
 MODEL_BASE_URL: str = env.read("MODEL_BASE_URL")
 MODEL_API_KEY: str = env.read("MODEL_API_KEY")
 MODEL_BASE: str = env.read("MODEL_BASE")
 MODEL_TURBO: str = env.read("MODEL_TURBO")
 MODEL_TIMEOUT: float = env.read("MODEL_TIMEOUT")
+if WEBHOOK_TIMEOUT <= 0 or WEBHOOK_RETRY <= 0:
+    raise ImproperlyConfigured("WEBHOOK_TIMEOUT and WEBHOOK_RETRY must be more than 0")
 if SIM_SPEED < 0:
     raise ImproperlyConfigured("SIM_SPEED must be 0 (as fast as possible) or more (1 = real time)")
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from config.kit import pickers, storable
 from config.models import Account
-from personas import routes
+from personas import citation_schemas, routes
 from personas.content import DISCLOSURES, KNOWLEDGE, Content
 from personas.models import KnowledgeBase
 from personas.parameters import Context, FieldError, validate
@@ -32,7 +32,7 @@ def checked(account: Account, wanted: Content, inherited: Mapping[str, Any] | No
         errors.append(FieldError("routes", str(bad)))
     errors += _words(wanted)
     if not errors:
-        errors = [*_tools(account, found.values), *_pathways(account, found.values, going)]
+        errors = [*_tools(account, found.values), *_schemas(account, found.values), *_pathways(account, found.values, going)]
     said = [key for key in DISCLOSURES if key in wanted.disclosures]
     return Content(found.values, wanted.orchestration_prompt, going, said), errors
 
@@ -59,6 +59,12 @@ def _tools(account: Account, config: Mapping[str, Any]) -> list[FieldError]:
         elif wanted[tool] not in known:
             errors.append(FieldError("tools", f'Invalid tools: no knowledge base with ID "{tool}"'))
     return errors[:1]
+
+
+def _schemas(account: Account, config: Mapping[str, Any]) -> list[FieldError]:
+    name = citation_schemas.PARAMETER
+    gone = citation_schemas.missing(account, config.get(name) or [])
+    return [FieldError(name, citation_schemas.NOT_FOUND.format(uid)) for uid in gone[:1]]
 
 
 def _pathways(account: Account, config: Mapping[str, Any], going: list[dict[str, Any]]) -> list[FieldError]:

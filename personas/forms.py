@@ -27,7 +27,8 @@ class MissingType:
 
 
 MISSING = MissingType()
-CLEARABLE = frozenset({"text", "textarea", "lines", "pairs", "pronunciations", "json", "schemas-picker", "guard-rails"})
+CLEARABLE = frozenset({"text", "textarea", "lines", "pairs", "pronunciations", "json", "guard-rails"})
+TICKED = frozenset({"tools-picker", "schemas-picker"})  # boxes to tick: posted as a list, with a sign that they were shown
 EMPTY: dict[str, Any] = {"array": [], "object": {}, "string": ""}
 
 
@@ -38,6 +39,7 @@ class Pickers:
     numbers: Options = ()
     pools: Options = ()
     knowledge: Options = ()
+    schemas: Options = ()
     personas: Options = ()
     pathways: Options = ()
     timezones: Options = ()
@@ -89,9 +91,9 @@ def _switch(of: Parameter | Part, _: Pickers) -> forms.Field:
     return forms.BooleanField(required=False, label=of.label, help_text=of.help, widget=Switch())
 
 
-def _ticks(of: Parameter | Part, pickers: Pickers) -> forms.Field:
-    return forms.MultipleChoiceField(
-        required=False, label=of.label, help_text=of.help, widget=forms.CheckboxSelectMultiple, choices=list(pickers.knowledge)
+def _ticks(options: Callable[[Pickers], Options]) -> Callable[[Parameter | Part, Pickers], forms.Field]:
+    return lambda of, pickers: forms.MultipleChoiceField(
+        required=False, label=of.label, help_text=of.help, widget=forms.CheckboxSelectMultiple, choices=list(options(pickers))
     )
 
 
@@ -148,13 +150,14 @@ CONTROLS: dict[str, Control] = {
     "pathway": Control(_select(lambda _, p: _none_option("No pathway", p.pathways))),
     "number-picker": Control(_select(lambda _, p: _none_option("The line's own number", p.numbers))),
     "pool-picker": Control(_select(lambda _, p: _none_option("No pool", p.pools))),
-    "tools-picker": Control(_ticks),
+    "tools-picker": Control(_ticks(lambda p: p.knowledge)),
+    "schemas-picker": Control(_ticks(lambda p: p.schemas)),
     "guard-rails": Control(lambda of, _: _field(of, RailRows(), span=True), json.loads, _show_json),
 }
 
 
 def control_of(of: Parameter | Part) -> Control:
-    """The control of a widget; a widget without one of its own is edited as JSON (schemas, guard rails)."""
+    """The control of a widget; a widget without one of its own is edited as JSON."""
     return CONTROLS.get(of.widget, CONTROLS["json"])
 
 
@@ -176,7 +179,7 @@ def initial_of(parameter: Parameter, value: Any) -> dict[str, Any]:
         part = value.get(of.name) if parameter.parts and isinstance(value, dict) else (None if parameter.parts else value)
         if of.widget == "switch":
             shown[name] = bool(part)
-        elif of.widget == "tools-picker":
+        elif of.widget in TICKED:
             shown[name] = list(part or ())
         else:
             shown[name] = control_of(of).show(part)
@@ -225,7 +228,7 @@ def _value(parameter: Parameter, data: QueryDict) -> Any:
 def _read(of: Parameter | Part, name: str, data: QueryDict) -> Any:
     if of.widget == "switch":
         return name in data if f"{name}-shown" in data or name in data else MISSING
-    if of.widget == "tools-picker":
+    if of.widget in TICKED:
         return [v for v in data.getlist(name) if v] if f"{name}-shown" in data or name in data else MISSING
     if of.widget == "guard-rails" and f"{name}-type" in data:
         return posted(data, name) or MISSING
@@ -243,7 +246,7 @@ def _same(parameter: Parameter, value: Any, inherited: Any) -> bool:
     if value == inherited:
         return True
     if isinstance(value, dict | list) and not parameter.parts:
-        return False if parameter.widget == "tools-picker" else control_of(parameter).show(value) == control_of(parameter).show(inherited)
+        return False if parameter.widget in TICKED else control_of(parameter).show(value) == control_of(parameter).show(inherited)
     shown, held = initial_of(parameter, value), initial_of(parameter, inherited)
     return shown == held
 

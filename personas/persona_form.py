@@ -14,7 +14,7 @@ from django.http import QueryDict
 from config.kit import pickers
 from config.kit.forms import Switch
 from config.models import Account
-from personas import queries, summaries
+from personas import citation_schemas, queries, summaries
 from personas.content import DISCLOSURES, Content, knowledge_of
 from personas.difference import Difference, difference
 from personas.forms import LONGEST_TEXT, Pickers, body_of, control_for, fields_of, initial_of, names, time_zones
@@ -22,7 +22,6 @@ from personas.parameters import BY_NAME, GROUPS, PARAMETERS, Context, FieldError
 
 # Drawn by hand above the groups.
 OPEN = ("task", "first_sentence", "request_data", "tools", "pathway_id", "pathway_version")
-NOT_DRAWN = frozenset({"schemas-picker"})
 SECRETS = ("dynamic_data",)  # its headers often hold keys: for those who may change them
 ROUTE_PARTS = ("name", "prompt", "pathway_id", "pathway_version", "start_node_id")
 MOST_ROWS = 20
@@ -70,7 +69,8 @@ class PersonaForm(forms.Form):
         self.wrong: dict[str, list[str]] = {}
         self.knowledge = queries.knowledge(account)
         self.pathways = pickers.options("pathways", account)
-        self.parameters = [p for p in PARAMETERS if p.preset and p.widget not in NOT_DRAWN and (editor or p.name not in SECRETS)]
+        self.schemas = citation_schemas.options(account)
+        self.parameters = [p for p in PARAMETERS if p.preset and (editor or p.name not in SECRETS)]
         self._make()
         self.content = self._kept(self.read()[0])
         self.difference = self._compare()
@@ -81,6 +81,7 @@ class PersonaForm(forms.Form):
             numbers=pickers.options("numbers", self.account),
             pools=pickers.options("pools", self.account),
             knowledge=self.knowledge,
+            schemas=self.schemas,
             pathways=self.pathways,
             timezones=time_zones(),
         )
@@ -120,6 +121,7 @@ class PersonaForm(forms.Form):
         config = {name: value for name, value in self.draft.config.items() if name not in drawn or self._stays(name, posted.body)}
         config |= posted.body
         self._keep_tools(config)
+        self._drop_schemas(config)
         said = self.data.getlist("disclosures") if "disclose" in self.data else []
         words = self.data.get("orchestration_prompt", "").strip()[:LONGEST_TEXT].replace("\r\n", "\n")
         return Content(config, words, self._posted_routes(), [key for key in DISCLOSURES if key in said]), posted.errors
@@ -147,6 +149,12 @@ class PersonaForm(forms.Form):
         if tools := [*(tool for tool in config.get("tools") or () if tool in offered), *others]:
             config["tools"] = tools
 
+    def _drop_schemas(self, config: dict[str, Any]) -> None:
+        """Lists of facts that were deleted meanwhile go with the next saving."""
+        offered, name = {uid for uid, _ in self.schemas}, citation_schemas.PARAMETER
+        if not all(uid in offered for uid in config.get(name, ())):
+            config[name] = [uid for uid in config[name] if uid in offered]
+
     def _posted_routes(self) -> list[dict[str, Any]]:
         """Rows with something in them; a row that was emptied is gone."""
         assert isinstance(self.data, QueryDict)
@@ -157,8 +165,8 @@ class PersonaForm(forms.Form):
     # what is drawn ----------------------------------------------------------------------------------------------------
     @property
     def names(self) -> dict[str, str]:
-        """What people call the knowledge bases and pathways."""
-        return {**dict(self.knowledge), **dict(self.pathways)}
+        """What people call the knowledge bases, pathways and lists of facts."""
+        return {**dict(self.knowledge), **dict(self.pathways), **dict(self.schemas)}
 
     def _compare(self) -> Difference:
         return difference(self.production, self.content, self.names)
@@ -200,7 +208,8 @@ class PersonaForm(forms.Form):
     def _useful(self, parameter: Parameter, name: str) -> bool:
         """A picker with nothing to pick is not drawn."""
         of = dict(names(parameter))[name]
-        return of.widget not in ("number-picker", "pool-picker") or len(getattr(self.fields[name].widget, "choices", [])) > 1
+        least = {"number-picker": 2, "pool-picker": 2, "schemas-picker": 1}.get(of.widget, 0)
+        return not least or len(getattr(self.fields[name].widget, "choices", [])) >= least
 
     def rows(self, *, more: int = 0) -> list[RouteRow]:
         """The routes, and `more` empty rows when they were asked for."""

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from config.kit import pickers
 from config.models import Account
+from personas import citation_schemas
 from personas.access import visible_personas
 from personas.models import KnowledgeBase, Persona, PersonaVersion
 
@@ -56,5 +57,5 @@ def knowledge(account: Account) -> list[tuple[str, str]]:
 
 
 def names(account: Account) -> dict[str, str]:
-    """What people call the knowledge bases and pathways of the account, by id."""
-    return {**dict(knowledge(account)), **dict(pickers.options("pathways", account))}
+    """What people call the knowledge bases, pathways and lists of facts of the account, by id."""
+    return {**dict(knowledge(account)), **dict(pickers.options("pathways", account)), **citation_schemas.names(account, deleted=True)}

@@ -91,7 +91,9 @@ def _sound(v: Mapping[str, Any]) -> str:
 def _after(v: Mapping[str, Any]) -> str:
     outcomes = len(v.get("dispositions") or ())
     where = "results are sent on" if v.get("webhook") else "results stay here"
-    return f"{f'{outcomes} outcomes of your own' if outcomes else 'The usual outcomes'}, {where}"
+    lists = len(v.get("citation_schema_ids") or ())
+    facts = f"{lists} {'list' if lists == 1 else 'lists'} of facts, " if lists else ""
+    return f"{f'{outcomes} outcomes of your own' if outcomes else 'The usual outcomes'}, {facts}{where}"
 
 
 def _guard_rails(v: Mapping[str, Any]) -> str:

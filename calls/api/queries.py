@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from calls.api.filters import LIMIT, UPDATED_AT, Listing
+from calls.criteria import within_reach
 from calls.models import Call, CallEvent, Utterance
 from calls.pathway_logs import KINDS
 from calls.searching import finding
@@ -25,9 +26,11 @@ def calls(account: Account) -> QuerySet[Call]:
 
 def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
     """How many calls match, and those of the window asked for."""
-    where = Q(pk__in=_said(account, asked)) if asked.search else asked.where
-    matching = Call.objects.filter(where, account=account)
-    rows = calls(account).filter(where)
+    matching = within_reach(Call.objects.filter(asked.where, account=account), asked.slow)
+    if asked.search:
+        matching = Call.objects.filter(pk__in=_said(account, matching, asked.search))
+    rows = calls(account)
+    rows = rows.filter(pk__in=matching.values("pk")) if asked.slow or asked.search else rows.filter(asked.where)
     if asked.sort_by == "updated_at":
         rows = rows.alias(changed=UPDATED_AT)
         keys = [F("changed"), F("created_at"), F("id")]
@@ -37,10 +40,9 @@ def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
     return matching.count(), list(ordered[asked.start : asked.stop])
 
 
-def _said(account: Account, asked: Listing) -> list[int]:
-    """The newest calls that the words mean, within the other conditions."""
-    matching = Call.objects.filter(asked.where, account=account)
-    found = finding.find(account, matching, asked.search, enough=LIMIT, budget=None)
+def _said(account: Account, matching: QuerySet[Call], text: str) -> list[int]:
+    """The newest of them that the words mean."""
+    found = finding.find(account, matching, text, enough=LIMIT, budget=None)
     newest = matching.filter(pk__in=found.ids).order_by("-created_at", "-pk")
     return list(newest.values_list("pk", flat=True)[:LIMIT])
 

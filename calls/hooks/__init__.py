@@ -1,18 +1,10 @@
 """What goes out to an office's own programs: in-call events, the record at the end, citations.
 
-Everything here is called inside the transaction of what it tells about: a row of the outbox is as true as the change itself.
+What makes rows is called inside the transaction of what it tells about: a row of the outbox is as true as the change itself. The worker
+sends them (calls.hooks.sender); how and for how long stands in docs/adr/0014.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from calls.hooks.making import citations, let_go, record
+from calls.hooks.resending import NotAllowed, create, resend, resend_dead
 
-
-def record(call_id: int) -> None:
-    """The call is over and its outcome written: its record is to be sent. A second time for the same call changes nothing."""
-
-
-def citations(call_id: int, items: Sequence[dict[str, Any]], *, run: int = 0) -> None:
-    """The citations of a call were read. `items` as `calls.citing.items` makes them; `run` counts from 0, up with every new reading.
-
-    Also lets go of a record that waits for them.
-    """
+__all__ = ["NotAllowed", "citations", "create", "let_go", "record", "resend", "resend_dead"]

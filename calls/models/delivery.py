@@ -16,12 +16,13 @@ class Delivery(models.Model):
     account = models.ForeignKey("config.Account", on_delete=models.CASCADE, related_name="+")
     call = models.ForeignKey("calls.Call", on_delete=models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=9, help_text="event (as it happens), call (the record at the end), citations")
-    seq = models.PositiveIntegerField(default=0, help_text="event: CallEvent.seq; citations: the run; call: 0")
+    seq = models.PositiveIntegerField(default=0, help_text="event: CallEvent.seq; citations: the run; call: 0, a corrected record 1 …")
     url = models.TextField()
     body = models.TextField(blank=True, help_text="Compact JSON, exactly as it is signed and sent; empty: not made yet")
-    state = models.CharField(max_length=9, default=PENDING, help_text="held (waits for the citations), pending, delivered, dead")
+    state = models.CharField(max_length=9, default=PENDING, help_text="held (waits for citations or recording), pending, delivered, dead")
     tries = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(default=now, help_text="Not before")
+    asked = models.CharField(max_length=8, blank=True, help_text="create, resend: a person or program asked for the next try; empty: none")
     lease_until = models.DateTimeField(null=True, help_text="A worker is sending it")
     created_at = models.DateTimeField(default=now)
     delivered_at = models.DateTimeField(null=True)
@@ -35,6 +36,7 @@ class Delivery(models.Model):
             models.Index(fields=["account", "url", "created_at"], name="delivery_open", condition=models.Q(state__in=["pending", "dead"])),
             models.Index(fields=["account", "-created_at", "-id"], name="delivery_list"),
             models.Index(fields=["created_at"], name="delivery_held", condition=models.Q(state="held")),
+            models.Index(fields=["call", "id"], name="delivery_asked", condition=models.Q(asked="resend")),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from calls import feed, lifecycle
+from calls import feed, hooks, lifecycle
 from calls.lifecycle import Event
 from calls.models import Call, Recording
 from calls.recordings import wav
@@ -99,6 +99,18 @@ def delete(call: Call, user: User) -> bool:
     return True
 
 
+def erase(call: Call) -> bool:
+    """The call itself is about to be deleted. True: none of its sound is on the disk any more. May be called again and again."""
+    settle(call.pk)
+    row = Recording.objects.filter(call=call).defer("peaks").first()
+    if row is None:
+        return True
+    if row.state in KEPT:
+        _forget(row, "The recording was deleted with the call")
+    _remove(row.pk)
+    return not Recording.objects.filter(pk=row.pk).exclude(file="").exists()
+
+
 def remove_due() -> None:
     """Retention, and files that a deletion left behind."""
     for row in Recording.objects.filter(delete_after__lte=timezone.now()).order_by("delete_after").defer("peaks")[:MOST]:
@@ -163,6 +175,7 @@ def _change(row: Recording, states: Collection[str], event: Event, **columns: An
         if not Recording.objects.filter(pk=row.pk, state__in=states).update(**columns):
             return False
         seq = lifecycle.record(row.call_id, event)
+        hooks.let_go(row.call_id)
         call = Call.objects.only("uid", "account_id").get(pk=row.call_id)
         transaction.on_commit(partial(feed.publish, call.uid, call.account_id, seq, ""))
     return True

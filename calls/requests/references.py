@@ -7,6 +7,7 @@ from calls.requests.refused import Refused, plain
 from calls.requests.resolve import Draft, as_uuid
 from config.models import Account
 from pathways.models import Pathway, PathwayVersion
+from personas import citation_schemas
 from personas.models import KnowledgeBase
 from personas.parameters import guard_rails
 
@@ -23,9 +24,18 @@ def check(account: Account, draft: Draft) -> Found:
     if config["persona_id"] is not None and draft.persona is None:
         raise plain(404, f'Persona with ID "{config["persona_id"]}" not found', "persona_id")
     _tools(account, config["tools"])
-    for uid in config["citation_schema_ids"]:  # none can exist before their pages do
-        raise plain(404, f'Citation schema with ID "{uid}" not found', "citation_schema_ids")
+    _schemas(account, draft)
     return Found(version)
+
+
+def _schemas(account: Account, draft: Draft) -> None:
+    """A persona may still name what was deleted: its calls go on without it. A request may not."""
+    name = citation_schemas.PARAMETER
+    gone = citation_schemas.missing(account, draft.config[name])
+    if gone and draft.sources[name] != "persona":
+        raise plain(404, citation_schemas.NOT_FOUND.format(gone[0]), name)
+    draft.config[name] = [uid for uid in draft.config[name] if uid not in gone]
+    draft.notes.extend(f"{citation_schemas.NOT_FOUND.format(uid)}: it is ignored." for uid in gone)
 
 
 def nodes_of(version: PathwayVersion) -> list[dict[str, Any]]:

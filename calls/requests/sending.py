@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from calls import lifecycle, lines, own_carrier, rails, rules
 from calls.carriers import registry
 from calls.carriers.registry import Way
+from calls.hooks import events as hooks
 from calls.models import Call
 from calls.naming import callee_name
 from calls.own_carrier import OwnAccount
@@ -160,6 +161,7 @@ def new_call(account: Account, body: dict[str, Any], approved: Approved, at: dat
         ),
         routes=draft.routes,
         disclosures=draft.disclosures,
+        hook_events=hooks.chosen(config["webhook_events"]) if config["webhook"] or account.webhook_url else "",
         pathway_graph=version.graph if version and not version.frozen else None,  # a draft may change before the call is dialled
         due_at=due_at,
         held_reason=held_reason,

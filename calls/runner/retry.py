@@ -33,6 +33,7 @@ COPIED = (
     "rails",
     "routes",
     "disclosures",
+    "hook_events",
     "agent",
     "reading",
     "variables",

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from calls import bulk
-from calls.bulk import Mould
+from calls import loading
+from calls.loading import Mould
 from calls.models import Call, CallText, Utterance
 from calls.searching import database
 from calls.searching.words import words
@@ -77,13 +77,13 @@ def rebuild(account: Account | None = None) -> Iterator[int]:
             Call.objects.filter(pk__in=ids).update(words_at=timezone.now())
         last, done = ids[-1], done + len(ids)
         yield done
-    bulk.settle([CallText._meta.db_table])
+    loading.settle([CallText._meta.db_table])
 
 
 def write(rows: Sequence[tuple[int, int, int, str]]) -> None:
     """Many new rows (place, call, account, text), in the caller's transaction."""
     columns, _ = Mould(CallText()).narrowed(("place", "call_id", "account_id", "text"))
-    bulk.insert(CallText._meta.db_table, columns, rows)
+    loading.insert(CallText._meta.db_table, columns, rows)
 
 
 def _taken(places: Sequence[int]) -> set[int]:

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from calls import bulk
-from calls.bulk import Mould
+from calls import loading
+from calls.loading import Mould
 from calls.models import Call, CallEvent, CallText, GuardRailTrip, Utterance
 from calls.searching import database, index
 from calls.seeding.cast import Cast, assemble
@@ -57,7 +57,7 @@ def seed(account: Account, calls: int, *, days: int = 180, seed: int = 1) -> Ite
             done_calls += len(stories)
             done_lines += sum(len(story.lines) for story in stories)
             yield Done(done_calls, done_lines)
-    bulk.settle([model._meta.db_table for model in (Call, Utterance, CallEvent, CallText, GuardRailTrip)])
+    loading.settle([model._meta.db_table for model in (Call, Utterance, CallEvent, CallText, GuardRailTrip)])
 
 
 class _Writer:
@@ -73,17 +73,17 @@ class _Writer:
         calls, trips = Call._meta.db_table, GuardRailTrip._meta.db_table
         columns = next(iter(self.moulds.values())).columns
         with transaction.atomic():
-            base = bulk.reserve(calls, len(stories))
+            base = loading.reserve(calls, len(stories))
             named = list(enumerate(stories, base))
-            bulk.insert(calls, columns, (self.moulds[id(s.role)].cast(s.columns | {"id": pk}) for pk, s in named))
+            loading.insert(calls, columns, (self.moulds[id(s.role)].cast(s.columns | {"id": pk}) for pk, s in named))
             (names, rest) = self.lines
-            bulk.insert(Utterance._meta.db_table, names, ((pk, *line, *rest) for pk, s in named for line in s.lines))
+            loading.insert(Utterance._meta.db_table, names, ((pk, *line, *rest) for pk, s in named for line in s.lines))
             (names, rest) = self.events
-            bulk.insert(CallEvent._meta.db_table, names, ((pk, *event, *rest) for pk, s in named for event in s.events))
+            loading.insert(CallEvent._meta.db_table, names, ((pk, *event, *rest) for pk, s in named for event in s.events))
             index.write([(index.place_of(s.at, pk), pk, self.account.pk, text) for pk, s in named if (text := _text(s))])
             rows = [self.trip.cast(trip | {"call_id": pk}) for pk, s in named for trip in s.trips]
             key = self.trip.columns.index("id")
-            bulk.insert(trips, self.trips, ([*row[:key], *row[key + 1 :]] for row in rows))
+            loading.insert(trips, self.trips, ([*row[:key], *row[key + 1 :]] for row in rows))
 
 
 def _text(story: Story) -> str:

@@ -18,7 +18,7 @@ from calls.send.inherit import Inherited
 from config.models import Account
 from pathways.models import PathwayVersion
 from pathways.validation import wanted
-from personas import summaries
+from personas import citation_schemas, summaries
 from personas.forms import Pickers, body_of, changed_controls, control_for, fields_of, initial_of, names, time_zones
 from personas.models import KnowledgeBase
 from personas.parameters import BY_NAME, GROUPS, PARAMETERS, FieldError, Parameter, in_group
@@ -61,6 +61,7 @@ def options(account: Account, held: Inherited) -> Pickers:
         numbers=pickers.numbers(account),
         pools=pickers.pools(account),
         knowledge=[(f"KB-{k.uid}", k.name) for k in KnowledgeBase.objects.filter(account=account).order_by("name")],
+        schemas=citation_schemas.options(account),
         personas=[(str(p.uid), p.name) for p in held.others],
         pathways=pickers.pathways(account),
         timezones=time_zones(),
@@ -215,6 +216,5 @@ class SendForm(forms.Form):
         """A picker with nothing to pick is not drawn."""
         field = self.fields[name]
         of = dict(names(parameter))[name]
-        if of.widget in ("number-picker", "pool-picker", "tools-picker"):
-            return len(getattr(field, "choices", None) or getattr(field.widget, "choices", [])) > (0 if of.widget == "tools-picker" else 1)
-        return of.widget != "schemas-picker"
+        least = {"number-picker": 2, "pool-picker": 2, "tools-picker": 1, "schemas-picker": 1}.get(of.widget, 0)
+        return not least or len(getattr(field, "choices", None) or getattr(field.widget, "choices", [])) >= least

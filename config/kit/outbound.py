@@ -12,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -24,6 +25,7 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 LONGEST_URL = 4_000  # characters
 MOST_BYTES = 1_000_000  # of an answer
 MOST_REDIRECTS = 3
+BEGIN_BYTES, BEGIN_SECONDS = 2_000, 1.0
 OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "accept-encoding", "expect"})
 OURS_BY_PREFIX = ("proxy-",)
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -71,15 +73,17 @@ async def fetch(
     policy: Policy | None = None,
     most_bytes: int = MOST_BYTES,
     resolve: Resolve | None = None,
+    status_only: bool = False,
 ) -> Answer:
     """One request with its redirects, all within `seconds`. `policy`: the one of the settings when none is given.
+    `status_only`: what counts is what the very address answered. A redirect is that answer, and of the text only a beginning is read.
 
     Raises Refused before anything is sent there, Failed when it came to nothing (also an answer over `most_bytes`).
     """
     began = time.monotonic()
     try:
         async with asyncio.timeout(seconds):
-            hop = _Hop(method.upper(), url, _clean(headers or {}), body)
+            hop = _Hop(method.upper(), url, _clean(headers or {}), body, status_only)
             return await _follow(hop, policy or of_settings(), most_bytes, resolve or look_up, began)
     except TimeoutError:
         raise Failed(f"No answer within {seconds:g} s") from None
@@ -148,6 +152,7 @@ class _Hop:
     url: str
     headers: Mapping[str, str]
     body: str | bytes | None
+    status_only: bool = False
 
 
 async def _follow(hop: _Hop, policy: Policy, most_bytes: int, resolve: Resolve, began: float) -> Answer:
@@ -219,6 +224,8 @@ async def _send(hop: _Hop, parts: SplitResult, address: str, most_bytes: int) ->
         response = await client.send(request, stream=True)
         try:
             target = response.headers.get("location") if response.status_code in (301, 302, 303, 307, 308) else None
+            if hop.status_only:
+                return response.status_code, dict(response.headers), await _begin(response), None
             text = "" if target else await _read(response, most_bytes)
             return response.status_code, dict(response.headers), text, target
         finally:
@@ -245,6 +252,20 @@ async def _read(response: httpx.Response, most_bytes: int) -> str:
         return read.decode(response.charset_encoding or "utf-8", "replace")
     except LookupError:  # a charset that nobody knows
         return read.decode("utf-8", "replace")
+
+
+async def _begin(response: httpx.Response) -> str:
+    """The first words of an answer, as far as they come soon; "" when they are compressed."""
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return ""
+    read = bytearray()
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(BEGIN_SECONDS):
+            async for piece in response.aiter_raw():
+                read += piece[:BEGIN_BYTES]
+                if len(read) >= BEGIN_BYTES:
+                    break
+    return bytes(read[:BEGIN_BYTES]).decode("utf-8", "replace")
 
 
 def _clean(headers: Mapping[str, str]) -> dict[str, str]:

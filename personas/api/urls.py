@@ -1,9 +1,9 @@
-"""Addresses of personas under /v1. With or without a slash at the end: config.middleware."""
+"""Addresses of personas and citation schemas under /v1. With or without a slash at the end: config.middleware."""
 
 from django.urls import path
 
 from config.kit.api import by_method
-from personas.api import personas, versions
+from personas.api import citation_schemas, personas, versions
 
 urlpatterns = [
     path("personas", by_method(GET=personas.list_personas, POST=personas.create)),
@@ -21,4 +21,13 @@ urlpatterns = [
     path("personas/<str:persona_id>/production", versions.production),
     path("personas/<str:persona_id>/inbound/attach", personas.inbound),
     path("personas/<str:persona_id>/inbound/detach", personas.inbound),
+    path("citation_schemas/list", citation_schemas.list_schemas),
+    path(
+        "citation_schemas",
+        by_method(GET=citation_schemas.details, POST=citation_schemas.create, PATCH=citation_schemas.edit, DELETE=citation_schemas.delete),
+    ),
+    path(
+        "citation_schemas/<uuid:schema_id>",
+        by_method(GET=citation_schemas.details, PATCH=citation_schemas.edit, DELETE=citation_schemas.delete),
+    ),
 ]

@@ -53,8 +53,8 @@ def test_the_sets_are_large_enough_and_apart_from_the_products_examples(labelled
     ("kind", "content", "message"),
     [
         ("opt_out", "no json", "is not JSON: Expecting value in line 1."),
-        ("opt_out", "{}", "must hold a JSON list with at least one case."),
-        ("opt_out", "[]", "must hold a JSON list with at least one case."),
+        ("opt_out", "{}", "must hold a list with at least one case."),
+        ("opt_out", "[]", "must hold a list with at least one case."),
         ("opt_out", "[1]", "case 1 is not an object."),
         ("opt_out", '[{"label": true}]', 'Case 1 needs "text" as a string.'),
         ("opt_out", '[{"text": "x", "label": "yes"}]', 'Case 1 needs "label" as true or false.'),

@@ -1,6 +1,7 @@
 """The pages of personas: what stands on them, who may do what, what is kept and what is told."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pathways.models import Pathway, PathwayVersion
-from personas import versions
+from personas import citation_schemas, versions
 from personas.content import Content
 from personas.models import KnowledgeBase, Persona
 from personas.versions import About, content_of
@@ -151,7 +152,7 @@ def test_the_list_costs_the_same_for_any_number(signed_in, account):
     once = cost()
     for n in range(5):
         versions.create(account, About(f"Ana {n}", tags=["b"]), Content({"task": "x"}))
-    assert cost() == once <= 9
+    assert cost() == once <= 10
 
 
 # Made, renamed ---------------------------------------------------------------------------------------------------------
@@ -316,11 +317,29 @@ def test_a_reader_sees_the_form_but_cannot_use_it(signed_in, persona):
 
 
 def test_an_editor_who_saves_keeps_what_has_no_control_there(signed_in, persona):
-    versions.edit(persona, Content({"task": TASK, "from": "+17205550100", "citation_schema_ids": ["c1"]}), revision=1)
+    facts = str(citation_schemas.create(persona.account, citation_schemas.Content("Pets")).uid)
+    held = {"task": TASK, "from": "+17205550100", "citation_schema_ids": [facts]}
+    versions.edit(persona, Content({**held, "citation_schema_ids": [facts, str(uuid4())]}), revision=1)  # one was deleted since
     client = signed_in("editor")
     data = {k: v for k, v in controls(client.get(url("persona", persona))).items() if not k.startswith(("from", "citation"))}
     client.post(url("persona-edit", persona), data)
-    assert draft(persona).config == {"task": TASK, "from": "+17205550100", "citation_schema_ids": ["c1"]}
+    assert draft(persona).config == held
+
+
+def test_facts_to_find_are_ticked_by_their_name(signed_in, persona):
+    client = signed_in("editor")
+    assert "Facts to find" not in client.get(url("persona", persona)).content.decode()  # there is nothing to tick
+    facts = str(citation_schemas.create(persona.account, citation_schemas.Content("Pets")).uid)
+    data = controls(client.get(url("persona", persona)))
+    page = client.post(url("persona-edit", persona), {**data, "citation_schema_ids": [facts], "how": "notice"}, HTTP_HX_REQUEST="true")
+    assert "Looks for the facts “Pets”." in page.content.decode()
+    client.post(url("persona-edit", persona), {**data, "citation_schema_ids": [facts], "how": "save"})
+    assert draft(persona).config["citation_schema_ids"] == [facts]
+    versions.promote(persona)
+    data = controls(client.get(url("persona", persona)))
+    assert data["citation_schema_ids"] == [facts]
+    client.post(url("persona-edit", persona), {**data, "citation_schema_ids": [], "how": "save"})
+    assert draft(persona).config.get("citation_schema_ids", []) == []
 
 
 def test_the_boxes_count_only_while_the_switch_is_on(signed_in, persona):

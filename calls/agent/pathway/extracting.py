@@ -95,11 +95,11 @@ def _boolean(variable: Variable, sentence: str, asked: Asked) -> Value | None:
         return None
     if not (sign := slots.polarity(sentence)):
         return None
-    value = (sign == "yes") != _turned(variable.description, asked.question)
+    value = (sign == "yes") != turned(variable.description, asked.question)
     return Value(value, "yes" if value else "no", sentence)
 
 
-def _turned(description: str, question: str) -> bool:
+def turned(description: str, question: str) -> bool:
     """Whether a yes to our question is a no to what is to be remembered: "whether they cannot come", asked as "can you come?"."""
     negative = r"\b(?:not|cannot|can't|don't|doesn't|no longer|never|unable)\b"
     return (

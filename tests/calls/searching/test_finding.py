@@ -225,3 +225,20 @@ def test_two_calls_of_one_moment_whose_ids_end_alike(account):
     first = spoken(account, "Twin", created_at=at)
     spoken(account, "Twin", created_at=at, pk=first.pk + 1024)
     assert CallText.objects.count() == len(found(account, "twin")) == 2
+
+
+# what programs ask ----------------------------------------------------------------------------------------------------
+def test_programs_find_the_same_calls_within_their_filters(client, account, key):
+    older, newer = spoken(account, "My toothache is gone", ago=5), spoken(account, "Toothache", ago=1, status="failed")
+    spoken(account, "Nothing")
+    spoken(factories.account("Another office"), "Toothache")
+
+    def asked(query: str) -> tuple[int, list[str]]:
+        answer = client.get(f"/v1/calls?{query}", headers={"Authorization": key}).json()
+        return answer["total_count"], [call["call_id"] for call in answer["calls"]]
+
+    assert asked("search=toothach") == (2, [str(newer.uid), str(older.uid)])
+    assert asked("search=toothache&status=completed") == (1, [str(older.uid)])
+    assert asked("search=toothache&ascending=true&limit=1") == (2, [str(older.uid)])
+    assert asked("search=%22is+gone%22") == (1, [str(older.uid)])
+    assert asked("search=zzz") == (0, [])

@@ -45,7 +45,7 @@ def unmake(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0010_after_the_call'),
+        ('calls', '0011_hooks'),
         ('config', '0004_webhooks'),
         ('pathways', '0003_last_deleted'),
         ('personas', '0004_citation_schemas'),
