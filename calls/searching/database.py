@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from calls.models import CallText
-from calls.searching.words import Wanted
+from calls.searching.words import Terms, Wanted
 
 type Hit = tuple[int, int]  # place, id of the call
 WEEK = 604_800_000_000 << 10  # of places, see calls.searching.index.place_of
@@ -51,13 +51,9 @@ def make_index() -> None:
 def said(wanted: Wanted) -> tuple[str, list[str]]:
     """A condition on `text`, which reads it: for few calls."""
     found = "strpos(text, %s) > 0" if connection.vendor == "postgresql" else "instr(text, %s) > 0"
-    patterns = [f" {' '.join(term.words)}{'' if term.prefix else ' '}" for term in wanted.terms]
-    return " AND ".join([found] * len(patterns)), patterns
-
-
-def phrases(wanted: Wanted) -> Wanted:
-    """The terms that the index cannot decide: it knows which words a call has, not in which order."""
-    return Wanted(tuple(term for term in wanted.terms if len(term.words) > 1))
+    ways = (" AND ".join([found] * len(way)) for way in wanted.ways)
+    patterns = [f" {' '.join(term.words)}{'' if term.prefix else ' '}" for way in wanted.ways for term in way]
+    return f"({' OR '.join(ways)})", patterns
 
 
 def hits(account_id: int, wanted: Wanted, *, bound: int | None, weeks: tuple[int, int] | None, newest: bool, most: int) -> list[Hit]:
@@ -73,9 +69,9 @@ def hits(account_id: int, wanted: Wanted, *, bound: int | None, weeks: tuple[int
 
 def matches(account_id: int, wanted: Wanted, weeks: tuple[int, int] | None = None) -> tuple[str, list[Any]]:
     """A query for (place, call_id) of every call, by the index."""
-    order = phrases(wanted)
-    more, params = said(order)
-    further = f" AND {more}" if order else ""
+    # The index knows which words a call has, not in which order.
+    more, params = said(wanted) if wanted.ordered else ("", [])
+    further = f" AND {more}" if more else ""
     if connection.vendor == "postgresql":
         sql = f"SELECT place, call_id FROM calls_calltext WHERE {_LEXEMES} @@ %s::tsquery{further}"  # noqa: S608
         return sql, [_tsquery(account_id, wanted, weeks), *params]
@@ -109,12 +105,20 @@ def _tsquery(account_id: int, wanted: Wanted, weeks: tuple[int, int] | None) -> 
     office = f"'@{account_id}'"
     if weeks is not None:
         office = f"({' | '.join(f"'@{account_id}w{week}'" for week in range(weeks[0], weeks[1] + 1))})"
-    return " & ".join([office, *(f"'{word}'{':*' if prefix else ''}" for word, prefix in wanted.words)])
+    ways = (" & ".join(f"'{word}'{':*' if prefix else ''}" for word, prefix in _single(way)) for way in wanted.ways)
+    return f"{office} & ({' | '.join(ways)})"
 
 
 def _fts5(account_id: int, wanted: Wanted) -> str:
-    said = (f'text : "{word}"{" *" if prefix else ""}' for word, prefix in wanted.words)
-    return " AND ".join([f'account_id : "{account_id}"', *said])
+    ways = (" AND ".join(f'text : "{word}"{" *" if prefix else ""}' for word, prefix in _single(way)) for way in wanted.ways)
+    return f'account_id : "{account_id}" AND ({" OR ".join(f"({way})" for way in ways)})'
+
+
+def _single(way: Terms) -> Iterator[tuple[str, bool]]:
+    """Every word of a way, and whether it may go on."""
+    for term in way:
+        for n, word in enumerate(term.words, 1):
+            yield word, term.prefix and n == len(term.words)
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from calls.models import Call
 from calls.searching import database
 from calls.searching.index import place_of, time_of
-from calls.searching.words import Wanted, read
+from calls.searching.words import Wanted, only_digits, read
 from config.models import Account
 
 WALK = 2_000  # calls that are looked at one by one
@@ -44,10 +44,9 @@ def everything(account: Account, text: str) -> Q:
 
 
 def by_row(text: str) -> Q:
-    """Digits are a part of the number. Names of calls without words yet (live, waiting, just over); later the name is one of the words."""
-    digits = "".join(c for c in text if c.isdigit())
-    if digits and not any(c.isalpha() for c in text):
-        return Q(to_number__contains=digits)
+    """Calls without words yet: live, waiting, or just over. Later their number and name are in their words."""
+    if digits := only_digits(text):
+        return Q(words_at=None, to_number__contains=digits)
     return Q(words_at=None, callee_name__icontains=text)
 
 
@@ -64,8 +63,7 @@ def find(
     wanted = read(text)
     by_words = _Search(account, calls, wanted, newest, enough, budget).run() if wanted else Found([], 0)
     order = ("-created_at", "-pk") if newest else ("created_at", "pk")
-    narrow = Call.objects.filter(by_row(text), account=account).order_by()  # by itself: only a narrow index is walked
-    known = list(calls.filter(pk__in=narrow.values("pk")).order_by(*order).values_list("pk", "created_at")[: KNOWN_BY_ROW + 1])
+    known = list(calls.filter(by_row(text)).order_by(*order).values_list("pk", "created_at")[: KNOWN_BY_ROW + 1])
     if (stopped := by_words.stopped) is not None:
         known = [(pk, at) for pk, at in known if (at >= stopped if newest else at <= stopped)]
     ids = list(dict.fromkeys([*by_words.ids, *(pk for pk, _ in known)]))

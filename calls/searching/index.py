@@ -10,7 +10,7 @@ from calls import loading
 from calls.loading import Mould
 from calls.models import Call, CallText, Utterance
 from calls.searching import database
-from calls.searching.words import words
+from calls.searching.words import number_words, words
 from config.models import Account
 
 TOGETHER = 2_000  # calls of one transaction when all is made anew
@@ -28,22 +28,23 @@ def time_of(place: int) -> datetime:
     return _EPOCH + (place >> BITS) * _MICROSECOND
 
 
-def text_of(name: str, lines: Iterable[str]) -> str:
-    """What CallText keeps of a call; "" when there is no word."""
-    return "\n".join(f" {' '.join(found)} " for line in (name, *lines) if (found := words(line)))
+def text_of(name: str, number: str, lines: Iterable[str]) -> str:
+    """What CallText keeps of a call."""
+    said = [[*words(name), *number_words(number)], *map(words, lines)]
+    return "\n".join(f" {' '.join(line)} " for line in said if line)
 
 
 def index(call_id: int) -> None:
     """Makes a call findable by its words, or findable anew. Once it is over; within the transaction that writes its outcome."""
-    call = Call.objects.only("pk", "created_at", "account_id", "callee_name").get(pk=call_id)
-    text = text_of(call.callee_name, Utterance.objects.filter(call=call).order_by("seq").values_list("text", flat=True))
+    call = Call.objects.only("pk", "created_at", "account_id", "callee_name", "to_number").get(pk=call_id)
+    text = text_of(call.callee_name, call.to_number, Utterance.objects.filter(call=call).order_by("seq").values_list("text", flat=True))
     with transaction.atomic():
         known = CallText.objects.filter(call=call).values_list("text", flat=True).first()
-        if known != (text or None):
-            CallText.objects.filter(call=call).delete()
-            if text:
-                place = place_of(call.created_at, call.pk)
-                CallText.objects.create(place=_free(place, _taken([place])), call=call, account_id=call.account_id, text=text)
+        if known is None:
+            place = place_of(call.created_at, call.pk)
+            CallText.objects.create(place=_free(place, _taken([place])), call=call, account_id=call.account_id, text=text)
+        elif known != text:
+            CallText.objects.filter(call=call).update(text=text)
         Call.objects.filter(pk=call.pk).update(words_at=timezone.now())
 
 
@@ -64,16 +65,20 @@ def rebuild(account: Account | None = None) -> Iterator[int]:
             cursor.execute("INSERT INTO calls_search(calls_search) VALUES ('rebuild')")
     over = Call.objects.filter(outcome_at__isnull=False, **({"account": account} if account else {})).order_by("pk")
     last, done = 0, 0
-    while calls := list(over.filter(pk__gt=last).values_list("pk", "created_at", "account_id", "callee_name")[:TOGETHER]):
+    while calls := list(over.filter(pk__gt=last).values_list("pk", "created_at", "account_id", "callee_name", "to_number")[:TOGETHER]):
         ids = [pk for pk, *_ in calls]
         with transaction.atomic():
             said: dict[int, list[str]] = {}
             for call_id, text in Utterance.objects.filter(call__in=ids).order_by("call_id", "seq").values_list("call_id", "text"):
                 said.setdefault(call_id, []).append(text)
             CallText.objects.filter(call__in=ids).delete()
-            taken = _taken([place_of(at, pk) for pk, at, _, _ in calls])
-            made = [(pk, at, office, text_of(name, said.get(pk, ()))) for pk, at, office, name in calls]
-            write([(_free(place_of(at, pk), taken), pk, office, text) for pk, at, office, text in made if text])
+            taken = _taken([place_of(at, pk) for pk, at, *_ in calls])
+            write(
+                [
+                    (_free(place_of(at, pk), taken), pk, office, text_of(name, number, said.get(pk, ())))
+                    for pk, at, office, name, number in calls
+                ]
+            )
             Call.objects.filter(pk__in=ids).update(words_at=timezone.now())
         last, done = ids[-1], done + len(ids)
         yield done

@@ -45,19 +45,39 @@ class Term:
     prefix: bool = False
 
 
+type Terms = tuple[Term, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Every term must occur in the call, each in any line. No terms: nothing is found."""
+    """Every term of one of the `ways` must occur in the call, each in any line. No ways: nothing is found."""
 
-    terms: tuple[Term, ...] = ()
+    ways: tuple[Terms, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.terms)
+        return bool(self.ways)
 
     @property
-    def words(self) -> dict[tuple[str, bool], None]:
-        """Every (word, whether it may go on) that must occur, once each."""
-        return {(word, term.prefix and n == len(term.words)): None for term in self.terms for n, word in enumerate(term.words, 1)}
+    def terms(self) -> Terms:
+        return tuple(dict.fromkeys(term for way in self.ways for term in way))
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the order of words matters."""
+        return any(len(term.words) > 1 for term in self.terms)
+
+
+def number_words(number: str) -> list[str]:
+    """What a call's number is found by: its beginning, with the country or in America without, or its end. No spoken word is like these."""
+    digits = "".join(char for char in number if char.isdecimal())
+    national = [f"№{digits[1:]}"] if len(digits) == 11 and digits[0] == "1" else []
+    return [f"№{digits}", *national, f"℞{digits[::-1]}"] if digits else []
+
+
+def only_digits(text: str) -> str:
+    """The digits of a text that may be a part of a number; "" when it is none."""
+    digits = "".join(char for char in text if char in "0123456789")
+    return digits if digits and not any(char.isalpha() for char in text) else ""
 
 
 def words(text: str) -> list[str]:
@@ -76,7 +96,10 @@ def places(text: str) -> Iterator[Place]:
 
 
 def read(text: str) -> Wanted:
-    """What somebody typed: all words, "in quotes" as they follow each other, the last word as its beginning unless it is quoted."""
+    """What somebody typed: all words, "in quotes" as they follow each other, the last word as its beginning unless it is quoted.
+
+    Digits alone may also begin or end the number that was called.
+    """
     terms: list[Term] = []
     pieces = list(_PIECES.finditer(text.translate(_QUOTES)))
     for piece in pieces:
@@ -84,7 +107,10 @@ def read(text: str) -> Wanted:
         if found:
             goes_on = piece is pieces[-1] and not piece["closed"] and len(found[-1]) >= PREFIX_FROM
             terms.append(Term(found, goes_on))
-    return Wanted(tuple(dict.fromkeys(terms))[:MOST_TERMS])
+    ways = [tuple(dict.fromkeys(terms))[:MOST_TERMS]] if terms else []
+    if len(digits := only_digits(text)) >= PREFIX_FROM:
+        ways += [(Term((f"№{digits}",), True),), (Term((f"℞{digits[::-1]}",), True),)]
+    return Wanted(tuple(ways))
 
 
 _PIECES = re.compile(r'"(?P<quoted>[^"]*)(?P<closed>")?|(?P<plain>[^\s"]+)')

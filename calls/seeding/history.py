@@ -80,14 +80,14 @@ class _Writer:
             loading.insert(Utterance._meta.db_table, names, ((pk, *line, *rest) for pk, s in named for line in s.lines))
             (names, rest) = self.events
             loading.insert(CallEvent._meta.db_table, names, ((pk, *event, *rest) for pk, s in named for event in s.events))
-            index.write([(index.place_of(s.at, pk), pk, self.account.pk, text) for pk, s in named if (text := _text(s))])
+            index.write([(index.place_of(s.at, pk), pk, self.account.pk, _text(s)) for pk, s in named])
             rows = [self.trip.cast(trip | {"call_id": pk}) for pk, s in named for trip in s.trips]
             key = self.trip.columns.index("id")
             loading.insert(trips, self.trips, ([*row[:key], *row[key + 1 :]] for row in rows))
 
 
 def _text(story: Story) -> str:
-    return index.text_of(story.columns["callee_name"], (text for _, _, _, text, *_ in story.lines))
+    return index.text_of(story.columns["callee_name"], story.columns["to_number"], (text for _, _, _, text, *_ in story.lines))
 
 
 def _price(answered_ms: int) -> str:

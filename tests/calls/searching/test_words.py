@@ -2,7 +2,7 @@
 
 import pytest
 
-from calls.searching.words import LONGEST, Term, Wanted, hits, places, read, words
+from calls.searching.words import LONGEST, Term, Wanted, hits, number_words, places, read, words
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,16 @@ def test_a_word_knows_where_it_stands():
     ],
 )
 def test_what_somebody_typed(typed, terms):
-    assert read(typed) == Wanted(tuple(terms))
+    assert read(typed) == Wanted((tuple(terms),) if terms else ())
     assert bool(read(typed)) == bool(terms)
+
+
+def test_digits_alone_may_be_a_number():
+    assert number_words("+17205550142") == ["№17205550142", "№7205550142", "℞24105550271"]
+    assert number_words("+4930123") == ["№4930123", "℞3210394"]
+    assert read("555-0142").ways == ((Term(("555", "0142"), True),), (Term(("№5550142",), True),), (Term(("℞2410555",), True),))
+    assert read("42").ways == ((Term(("42",)),),)
+    assert len(read("room 142").ways) == 1
 
 
 @pytest.mark.parametrize(
