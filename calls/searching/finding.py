@@ -27,7 +27,7 @@ KNOWN_BY_ROW = 1_000  # calls that are found by number or name, at most
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`ids`: in no order, at least as many as asked for when there are so many. `total` None: there are more than were looked for.
+    """`ids`: in no order; at least the first that were asked for are among them. `total` None: not all were looked for.
 
     `stopped`: so far it has looked; what lies beyond is not in `ids`.
     """
@@ -66,9 +66,9 @@ def find(
     known = list(calls.filter(by_row(text)).order_by(*order).values_list("pk", "created_at")[: KNOWN_BY_ROW + 1])
     if (stopped := by_words.stopped) is not None:
         known = [(pk, at) for pk, at in known if (at >= stopped if newest else at <= stopped)]
-    ids = list(dict.fromkeys([*by_words.ids, *(pk for pk, _ in known)]))
-    counted = by_words.total is not None and len(known) <= KNOWN_BY_ROW
-    return Found(ids, len(ids) if counted else None, stopped)
+    ids = list(dict.fromkeys([*by_words.ids[:enough], *(pk for pk, _ in known)]))
+    total = None if by_words.total is None or len(known) > KNOWN_BY_ROW else len({*by_words.ids, *(pk for pk, _ in known)})
+    return Found(ids, total, stopped)
 
 
 class _Search:
