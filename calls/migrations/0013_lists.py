@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0011_hooks'),
+        ('calls', '0012_search'),
         ('config', '0004_webhooks'),
         ('pathways', '0003_last_deleted'),
         ('personas', '0004_citation_schemas'),
