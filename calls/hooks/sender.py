@@ -100,9 +100,9 @@ class Sender:
         claimed: Claimed | None = first
         while claimed is not None:
             result = await self._send(claimed)
-            came_back = self._look(claimed, result)
-            settled = await self._ask(settling.settle, claimed, result, now(), follow=not self._stopping, wake=came_back)
-            if came_back:
+            settled = await self._ask(settling.settle, claimed, result, now(), follow=not self._stopping)
+            if self._look(claimed, result):
+                await self._ask(settling.call_waiting, claimed.account_id, claimed.url, now())
                 self._woken.set()
             if settled.due_at and (wait := (settled.due_at - now()).total_seconds()) < SOON:
                 self._loop.call_later(max(0.0, wait) + 0.01, self._woken.set)
