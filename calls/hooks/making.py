@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from calls.hooks import bodies, events, js, nudging
+from calls.hooks import bodies, events, nudging
 from calls.models import Call, Delivery, Recording
 
 LONGEST_FOR_FACTS = timedelta(minutes=10)
@@ -44,14 +44,7 @@ def citations(call_id: int, items: Sequence[dict[str, Any]], *, run: int = 0) ->
     call = _call(call_id)
     url = events.address(call)
     if url and events.includes(call.hook_events, "citations") and items:
-        body = {
-            "call_id": str(call.uid),
-            "user_id": str(call.account.uid),
-            "event_type": "citations",
-            "timestamp": now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "citations": list(items),
-        }
-        _add(call, Delivery.CITATIONS, run, url, Delivery.PENDING, js.dumps(body))
+        _add(call, Delivery.CITATIONS, run, url, Delivery.PENDING, bodies.cited(call, items, now()))
     let_go(call_id, read=True)
 
 
