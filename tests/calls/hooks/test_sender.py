@@ -1,8 +1,10 @@
 """The sender of a worker against a real receiver on this machine."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.utils.timezone import now
 from standardwebhooks import Webhook
 
@@ -99,6 +101,22 @@ def test_a_secret_that_cannot_be_read_sends_nothing_unsigned(account, settings):
         kit.send_due()
     row.refresh_from_db()
     assert receiver.got == [] and row.trouble == sender.NOT_READABLE
+
+
+async def test_it_looks_by_itself_when_nobody_wakes_it(account):
+    with Receiver() as receiver:
+        at_work = sender.Sender()
+        running = asyncio.create_task(at_work.run())
+        await asyncio.sleep(0.1)
+        await sync_to_async(lambda: kit.message(kit.call(account, url=receiver.url)))()
+        for _ in range(200):
+            if receiver.got:
+                break
+            await asyncio.sleep(0.05)
+        at_work.stop()
+        await running
+    assert len(receiver.taken) == 1
+    assert await Delivery.objects.filter(state="delivered").acount() == 1
 
 
 def test_a_nameless_answer_time_is_no_time():
