@@ -71,6 +71,15 @@ def test_only_2xx_is_taken(account, status, headers, words):
     assert row.attempts.get().answer == "no suchthing" and row.attempts.get().status == status
 
 
+@pytest.mark.parametrize(("headers", "text"), [("content-encoding: gzip\r\n", "x" * 50), ("", "x" * 2_000_000)])
+def test_what_the_receiver_says_besides_2xx_does_not_matter(account, headers, text):
+    with Receiver(200, headers, text) as receiver:
+        row = kit.message(kit.call(account, url=receiver.url))
+        kit.send_due()
+    row.refresh_from_db()
+    assert row.state == "delivered" and len(row.attempts.get().answer) <= 500 and len(receiver.got) == 1
+
+
 def test_the_time_that_a_busy_receiver_asks_for_is_kept(account):
     with Receiver(429, "retry-after: 120\r\n") as receiver:
         row = kit.message(kit.call(account, url=receiver.url))
