@@ -23,6 +23,7 @@ urlpatterns = [
     path("pathways/", include("pathways.urls")),
     path("guard-rails/", include("calls.rail_urls")),
     path("settings/", include("config.settings_urls")),
+    path("v1/", include("analytics.schemas.api_urls")),
     path("v1/", include("personas.api.urls")),
     path("v1/", include("pathways.api.urls")),
     path("v1/", include("calls.api.urls")),
