@@ -81,6 +81,7 @@ ACCESS = {
     "calls/new/curl": "operator",
     "calls/new/reading": "operator",
     "calls/results/again": "operator",
+    "calls/results/leave": "operator",
     "design": "editor",
     "docs/api": "viewer",
     "docs/webhooks": "viewer",
