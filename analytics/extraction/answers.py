@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from analytics.extraction.numbers import NONE, numbers
 from calls.agent.builtin import slots
-from calls.agent.builtin.text import stem, words
+from calls.agent.builtin.text import stem, stems, words
 from calls.agent.pathway.extracting import CORRECTION, turned
 from calls.agent.ports import Encoder
 
@@ -19,6 +19,7 @@ SAYS_YES = re.compile(
     r"\bplease do\b|\bas soon as (?:you can|possible)\b|^\W*(?:a (?:bit|little|few)|some(?:times)?|often|plenty|many)\b", re.I
 )
 UNSURE = re.compile(r"\bcould (?:be|have been) (?:better|worse)\b|\bso[- ]so\b|\byes and no\b|\b(?:sort|kind) of\b|\bin a way\b", re.I)
+BEING = re.compile(r"^\W*(?:(?:oh|well|so|um+|uh)\W+)*(?:i|we|he|she|it|they|that|there) (?:am|is|are|was|were)\b(?! not\b)(.*)", re.I)
 NEGATED = re.compile(r"\b(?:not|no|never|without|neither|nor|instead of|rather than|except|n't|don't|can't|won't)(?: \w+){0,2} ?$", re.I)
 SPLIT = re.compile(r"\s*(?:[,;]|\band\b(?! then\b)|\bor\b|\bplus\b|\bas well as\b|&)\s*", re.I)
 TAIL = re.compile(
@@ -62,11 +63,17 @@ def _sign(text: str, question: str) -> str:
     if SAYS_NO.search(text):
         return "no"
     if sign := slots.polarity(text):
-        return sign
+        return "" if sign == "yes" and _is_something_else(text, question) else sign
     if SAYS_YES.search(text):
         return "yes"
     has = re.search(r"\b(?:have|any|own|bring|take|with)\b", question, re.I)
     return "yes" if has and numbers(text) and not NONE.search(text) else ""
+
+
+def _is_something_else(text: str, question: str) -> bool:
+    """ "Were you at home?" "I was at work." begins like a yes and is none."""
+    m = BEING.match(text)
+    return m is not None and bool(told := stems(m[1])) and not told & stems(question)
 
 
 def named(sentence: str, options: Sequence[str]) -> list[str]:
