@@ -28,7 +28,6 @@ NAMED_OPTION = 0.25  # where the answer names one of the options
 SAME = 0.12  # turns that are nearly as near: the last of them counts
 CLEARLY = 0.2  # cosine: so much nearer is a question to another variable that it is that one's
 ELSEWHERE = Nearness(0.0, 0.0, 0.0, "")
-SAME_LIST = 0.03  # a list grows only with answers to the same question
 NEAR_BY = 2  # turns in which a correction follows
 ASKS = {
     "address": r"\baddress\b|\bwhere (?:do|are) you (?:live|located|based)\b|\bwhich street\b",
@@ -79,7 +78,7 @@ def _read(variable: Variable, rows: Sequence[Turn], nearness: Sequence[Nearness]
     kept = [c for c in found if c.score >= best - SAME]
     last = kept[-1]
     if variable.type == "array":
-        kept = [c for c in found if c.score >= best - SAME_LIST]
+        kept = [c for c in kept if c.why == last.why]  # a list grows only with answers to the same question
         values = list(dict.fromkeys(item for c in kept for item in c.value))
         quotes = tuple(dict.fromkeys(q for c in kept for q in c.quotes))
         return Found(variable.name, values, quotes, last.why)
@@ -134,7 +133,7 @@ def _other_form(variable: Variable, how: str, asked: str, n: Nearness) -> bool:
 
 
 def _asks_for(how: str, question: str) -> bool:
-    return bool(re.search(ASKS[how], question, re.I))
+    return bool(re.search(ASKS[how], question, re.I)) or (how == "email" and bool(slots.email(question)))
 
 
 type Got = tuple[Any, tuple[Quote, ...], str]
@@ -144,7 +143,9 @@ def _value(variable: Variable, turn: Turn, asked: str, encoder: Encoder) -> Got 
     """What the line says to the question, or what a yes to it agrees to."""
     said = [p for p in turn.parts if states(p, variable)]
     why = f"The answer to “{asked}”" if asked else "Said by the callee"
-    order = said if variable.type == "boolean" else list(reversed(said))
+    things = variable.type == "array" or (variable.type == "string" and readers.kind(variable) == "entity")
+    straight = variable.type == "boolean" or (things and not any(CORRECTION.search(part.text) for part in said))
+    order = said if straight else list(reversed(said))
     for part in order:
         value = _in(variable, part, asked, encoder)
         if value is not None:

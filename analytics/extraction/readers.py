@@ -147,7 +147,10 @@ def _named(variable: Variable, piece: str) -> str:
     return short if 1 <= len(short.split()) <= 8 and not CLAUSE.search(short) and _says_something(short) else ""
 
 
-CLAUSE = re.compile(r"\b(?:is|was|are|were|am|been|do|did|does|have|has|had|can|will|would|should|'s|'re|'ve)\b", re.I)
+CLAUSE = re.compile(
+    r"\b(?:is|was|are|were|am|been|do|did|does|have|has|had|can|will|would|should|need|want|'s|'re|'ve|'d|'ll)\b|^(?:i|we|you|he|she|they)\b",
+    re.I,
+)
 
 
 def _says_something(short: str) -> bool:

@@ -21,6 +21,12 @@ HYPOTHETICAL = re.compile(
     r"|\bif (?:i|we|you|he|she|they|it)\b.*\b(?:would|could|might|'d)\b|\b(?:would|could|might|'d)\b.*\bif (?:i|we|you|it)\b",
     re.I,
 )
+UNTOLD = re.compile(
+    r"\b(?:(?:have|need|got|like) to|must|should|let me|i'?ll|i can) (?:look|check|ask|see|find out|think|search)\b|\blook (?:it|that) up\b"
+    r"|\bno (?:idea|clue)\b|\bnone of your business\b",
+    re.I,
+)
+YES_OR_NO = re.compile(r"^\W*(?:yes|yeah|yep|no|nope|sure)\b", re.I)
 KIN = (
     r"(?:neighbou?r|friend|sister|brother|mother|mum|mom|father|dad|son|daughter|husband|wife|partner|colleague|boss|uncle|aunt|cousin"
     r"|landlord|grandmother|grandfather|parents|kids|children|buddy|roommate)s?"
@@ -167,7 +173,9 @@ def asks(text: str) -> bool:
 def states(part: Part, variable: Variable) -> bool:
     """Whether a sentence of theirs may hold a value: no question, no supposition, no refusal, and not about somebody else."""
     text = part.text.replace("’", "'")
-    if asks(text) or HYPOTHETICAL.search(text) or re.search(slots.REFUSED, text, re.I):
+    if asks(text) or HYPOTHETICAL.search(text) or UNTOLD.search(text) or re.search(slots.REFUSED, text, re.I):
         return False
+    if variable.type == "boolean" and YES_OR_NO.match(text):
+        return True
     other = ABOUT_ANOTHER.match(text)
     return other is None or bool(re.search(rf"\b{re.escape(other['who'].rstrip('s'))}|\bwho\b|\bwhom\b", topic(variable), re.I))
