@@ -6,3 +6,7 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         from analytics import receivers  # noqa: F401
+        from analytics.schemas import chapter
+        from calls.api import chapters
+
+        chapters.add(chapter.CHAPTER)

@@ -73,3 +73,22 @@ def sweep_rollups() -> None:
 
     for account in Account.objects.order_by("pk"):
         counting.sweep(account)
+
+
+@shared_task
+def read_run(run_id: int) -> None:
+    """Reads calls of a run for a while, then makes room for other tasks and goes on behind them."""
+    from analytics.schemas import runs, working
+
+    if working.work(run_id):
+        runs.nudge(run_id)
+
+
+@shared_task
+def sweep_runs() -> None:
+    """Goes on with runs that nobody reads at, and deletes old previews."""
+    from analytics.schemas import runs
+
+    runs.tidy()
+    for run_id in runs.due():
+        runs.nudge(run_id)
