@@ -12,6 +12,7 @@ LEFT, BOTTOM, TOP = 44, 24, 10
 GAP = 0.16  # of a column's width, on either side of its bar
 THIN = 2.0  # the least height of a bar that is not nothing
 LEVELS = 6
+MOST, LEAST = 1e15, 1e-6  # larger is no amount of anything here; smaller is drawn as nothing
 
 type Value = float | int | None
 
@@ -88,13 +89,14 @@ def number(value: float) -> str:
 
 
 def clean(value: Value) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None
+    return float(value) if value is not None and math.isfinite(value) and abs(value) <= MOST else None
 
 
 def scale(most: float, *, whole: bool = True, parts: int = 4) -> tuple[float, list[float]]:
     """The end of an axis that holds `most`, and its ticks from 0 on: round numbers, `parts` of them or fewer."""
-    if not math.isfinite(most) or most <= 0:
+    if not LEAST <= most <= MOST:
         most = float(parts) if whole else 1.0
+    most = max(most, 1.0) if whole else most
     power = 10.0 ** math.floor(math.log10(most / parts))
     step = next(power * f for f in (1, 2, 2.5, 5, 10) if power * f * parts >= most * (1 - 1e-9) and _fits(power * f, whole))
     count = max(1, math.ceil(most / step - 1e-9))
@@ -190,7 +192,7 @@ class _Frame:
         base, inner = float(height - BOTTOM), float(height - BOTTOM - TOP)
         end, ticks = scale(most, whole=whole)
         rows = tuple(Tick(_r(base - inner * tick / end), show(tick)) for tick in ticks)
-        left = max(LEFT, 8 + 6.5 * max(len(row.label) for row in rows))
+        left = min(width / 3, max(LEFT, 8 + 6.5 * max(len(row.label) for row in rows)))
         return cls(width, height, left, base, inner, end, (width - left) / max(1, count), rows)
 
     def x(self, n: int) -> float:

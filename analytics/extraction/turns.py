@@ -35,6 +35,7 @@ COUNT = re.compile(r"\bhow (?:many|much|often|old|tall|long|far|high|big|large|h
 WHEN = re.compile(r"\b(?:when|what (?:time|day|date)|which (?:day|date|month|week)|at what time|how soon)\b", re.I)
 OPEN = re.compile(r"\b(?:what|which|who|whom|whose|where|why|how)\b|\b(?:tell me|describe)\b", re.I)
 
+MORE = re.compile(r"\W*(?:and |is there |are there )?(?:anything|what|any ?one|any|something) (?:else|others?|more)\W*", re.I)
 AUXILIARY = re.compile(
     r"\W*(?:and |so |but )?(?:do|does|did|is|are|was|were|can|could|may|will|would|have|has|should"
     r"|shall)\b(?! you (?:please )?(?:tell|describe))",
@@ -99,7 +100,9 @@ def turns(lines: Sequence[Spoken]) -> list[Turn]:
             continue
         ours = [line for line in lines if line.speaker == "assistant" and line.seq < exchange.line.seq]
         asked = tuple(_questions(exchange.asked))
-        if found and (not asked or (not any(s.endswith("?") for s in asked) and is_question(found[-1].line.text))):
+        if found and asked and MORE.fullmatch(asked[-1]):
+            asked = (*found[-1].questions, *asked)
+        elif found and (not asked or (not any(s.endswith("?") for s in asked) and is_question(found[-1].line.text))):
             asked = (*found[-1].questions, *asked) if not asked else (*asked, *found[-1].questions)
         found.append(Turn(exchange.line, parts(exchange.line.text), asked, ours[-1] if ours else None, exchange.asked))
     return found
