@@ -1,16 +1,21 @@
 """After-call work. Every task may run twice."""
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from threading import Thread
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
+from django.db import transaction
 from django.utils import timezone
 
 from calls.models import Call
 from config.models import Account
+
+log = logging.getLogger(__name__)
 
 SETTLED_SECONDS = 5  # a call that just ended has its own task under way
 MOST = 200  # outcomes one sweep asks for
@@ -54,3 +59,33 @@ def sweep_rollups() -> None:
 
     for account in Account.objects.order_by("pk"):
         counting.sweep(account)
+
+
+@shared_task
+def answer_questions(run_id: int) -> None:
+    """Goes on with one run of questions; asks for itself again while there is more."""
+    from analytics.questions import runs  # the encoder's numpy: see write_outcome
+
+    if runs.work(run_id):
+        _ask_soon(run_id)
+
+
+@shared_task
+def sweep_questions() -> None:
+    """Goes on with runs that were dropped."""
+    from analytics.questions import runs
+
+    for run_id in runs.left():
+        answer_questions(run_id)
+
+
+def ask_questions_soon(run_id: int) -> None:
+    """By the worker, once the rows are committed. What the broker does not take is found by the sweep."""
+    transaction.on_commit(partial(_ask_soon, run_id))
+
+
+def _ask_soon(run_id: int) -> None:
+    try:
+        answer_questions.apply_async((run_id,), retry=False)
+    except Exception:
+        log.warning("the questions of run %s were not queued; the sweep will find them", run_id, exc_info=True)
