@@ -62,14 +62,14 @@ def _judge(found: Found, wanted: Expected, tally: Tally) -> str:
     if not _same(found.value, wanted):
         return f"{found.value!r}, not {wanted.part or wanted.values[0]!r}"
     tally.right += 1
-    quoted = not wanted.lines or bool({q.seq for q in found.quotes} & wanted.lines)
+    quoted = found.value is None or not wanted.lines or bool({q.seq for q in found.quotes} & wanted.lines)
     tally.quoted += quoted
     return "" if quoted else f"quotes line {[q.seq for q in found.quotes]}, not {sorted(wanted.lines)}"
 
 
 def _same(value: Any, wanted: Expected) -> bool:
     if value is None:
-        return False
+        return None in wanted.values
     if wanted.part:
         return isinstance(value, str) and (_fold(wanted.part) in _fold(value) or _fold(value) in map(_fold, wanted.values))
     return any(_fold(value) == _fold(each) for each in wanted.values)

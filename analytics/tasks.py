@@ -40,7 +40,26 @@ def write_outcome(call_id: int) -> None:
     from analytics import outcomes  # only the worker loads the encoder and numpy: two seconds less for every other process
 
     with suppress(Exception):  # logged and recorded by outcomes
-        outcomes.write_outcome(call_id)
+        if outcomes.write_outcome(call_id):
+            write_facts.apply_async((call_id,), retry=False)  # where the broker cannot be reached, the sweep finds it
+
+
+@shared_task
+def write_facts(call_id: int) -> None:
+    """Reads the facts of one call that are due. A failure is recorded on the call and left to the sweep."""
+    from analytics import facts
+
+    with suppress(Exception):  # logged and recorded by facts
+        facts.write_facts(call_id)
+
+
+@shared_task
+def sweep_facts() -> None:
+    """Finds calls whose facts were missed, the oldest first."""
+    settled = timezone.now() - timedelta(seconds=SETTLED_SECONDS)
+    due = Call.objects.filter(facts_state="due", outcome_at__isnull=False, ended_at__lt=settled).order_by("ended_at")
+    for call_id in due.values_list("pk", flat=True)[:MOST]:
+        write_facts(call_id)
 
 
 @shared_task

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from calls.cited import Cited
 from calls.models import Call, CallEvent, Recording, Utterance
 from calls.queries import Marks, Span
 from calls.rails_shown import Rail
@@ -60,6 +61,7 @@ class Row:
     length_ms: int | None
     price: Decimal | None
     recorded: bool  # there is something to hear
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class Detail:
     taken_by: str
     strip: Strip | None
     bars: Bars | None
+    cited: Cited | None = None  # what was read out of it
     route: Walked | None = None  # through the pathway that led it
     recording: Player | None = None
     sounds: bool = False  # it has sound, and somebody may be heard now or soon
@@ -163,7 +166,7 @@ def outcome_words(tag: str) -> str:
 
 
 def list_row(call: Call) -> Row:
-    """`call` as `queries` reads it for lists: with `task` and perhaps `last_said`."""
+    """`call` as `queries` reads it for lists: with its tags, `task` and perhaps `last_said`."""
     shown = words.shown(call)
     task: str = getattr(call, "task", None) or ""
     return Row(
@@ -184,6 +187,7 @@ def list_row(call: Call) -> Row:
         length_ms=(call.duration_ms or None) if call.state in ENDED else None,
         price=call.price,
         recorded=bool(getattr(call, "recorded", False)),
+        tags=tuple(sorted(tag.name for tag in call.tags.all())),
     )
 
 
@@ -198,6 +202,7 @@ def detail(
     editor: bool = False,
     route: Walked | None = None,
     recording: Recording | None = None,
+    cited: Cited | None = None,
 ) -> Detail:
     """`events` and `said` may be the newest stretch only; `spans` and `marks` are of the whole call."""
     shown = words.shown(call)
@@ -210,7 +215,7 @@ def detail(
         active=call.state in ACTIVE,
         live=shown.key in LIVE,
         talking=call.state == State.STARTED,
-        unfinished=call.state in ACTIVE or call.outcome_at is None,
+        unfinished=call.state in ACTIVE or call.outcome_at is None or call.facts_state == "due",
         title=call.callee_name or call.to_number,
         number=call.to_number,
         numbered=bool(call.callee_name),
@@ -236,6 +241,7 @@ def detail(
         taken_by=marks.taken_by if call.state == State.STARTED else "",
         strip=strip(spans),
         bars=bars(spans),
+        cited=cited,
         route=placed(route, [s.seq for s in spans]) if route else None,
         recording=heard,
         sounds=call.state in ACTIVE and call.carrier in WITH_SOUND,

@@ -135,7 +135,7 @@ def _next_seq(call_id: int, owner: UUID | None, columns: Mapping[str, Any]) -> C
 def _write(call_id: int, counted: Counted, event: Event) -> None:
     row = _row(call_id, counted.seq, event)
     journal.insert(row)
-    if counted.hook_events and hooks.wanted(counted.hook_events, event.category):
+    if counted.hook_events and hooks.wanted(counted.hook_events, row):
         url = counted.webhook or hooks.default_address(counted.account_id)
         if url:
             journal.insert(hooks.row(row, counted.uid, counted.account_id, url))
@@ -146,7 +146,7 @@ def _announce(call: Call, events: Iterable[CallEvent]) -> None:
     """What the office's programs hear of a new call's first events."""
     if not call.hook_events or not (url := hooks.address(call)):
         return
-    rows = [hooks.row(event, call.uid, call.account_id, url) for event in events if hooks.wanted(call.hook_events, event.category)]
+    rows = [hooks.row(event, call.uid, call.account_id, url) for event in events if hooks.wanted(call.hook_events, event)]
     if rows:
         Delivery.objects.bulk_create(rows)
         transaction.on_commit(nudging.nudge)

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from calls import queries
+from calls.cited import cited
 from calls.contexts import detail, list_row
 from calls.models import Call
 from calls.walked import walked
@@ -27,7 +28,16 @@ KEPT = 256  # renderings
 NEWEST_SECONDS = 2.0  # how long the answer to "which seq is the newest?" serves the slow polls of all pages
 
 
-PARTS = ("head", "notices", "outcome", "player", "strip", "route", "facts")  # templates calls/_<part>.html into the elements #call-<part>
+PARTS = (
+    "head",
+    "notices",
+    "outcome",
+    "player",
+    "strip",
+    "route",
+    "cited",
+    "facts",
+)  # templates calls/_<part>.html into the elements #call-<part>
 
 
 class EventsMessage(TypedDict):
@@ -152,6 +162,7 @@ def _render_events(uid: UUID, after: int, look: Look) -> tuple[int, str]:
             editor=look.editor,
             route=walked(call),
             recording=queries.recording(call.pk),
+            cited=cited(call),
         )
         context = {"page": page}
         message = EventsMessage(

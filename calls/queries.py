@@ -14,6 +14,7 @@ from django.db.models.fields.json import KT
 
 from calls import shown
 from calls.access import visible_calls
+from calls.criteria import narrowed
 from calls.filters import Cursor, Filters
 from calls.models import Call, CallEvent, Recording, Utterance
 from config.models import Account
@@ -48,7 +49,7 @@ def page(
 
     Live calls stand on top of the first page and nowhere else, unless the filter asks for states: then they stand in their place.
     """
-    matching = _filtered(account, filters, window, now)
+    matching = filtered(account, filters, window, now)
     total = matching.order_by()[: COUNTED + 1].count()
     apart = not filters.states
     live: list[Call] = []
@@ -61,7 +62,7 @@ def page(
             return page(account, filters, window=window, now=now, size=size)
         calls, more_newer, more_older = found[:size][::-1], True, True
     else:
-        found = list(_for_rows(_older(rest, before) if before else rest, said=not apart)[: size + 1])
+        found = list(_for_rows(older(rest, before) if before else rest, said=not apart)[: size + 1])
         calls, more_newer, more_older = found[:size], before is not None, len(found) > size
     return Page(
         live=live[:LIVE_ON_TOP],
@@ -166,7 +167,7 @@ def recording(call_id: int) -> Recording | None:
     return Recording.objects.filter(call_id=call_id).first()
 
 
-def _filtered(account: Account, filters: Filters, window: tuple[datetime | None, datetime | None], now: datetime) -> QuerySet[Call]:
+def filtered(account: Account, filters: Filters, window: tuple[datetime | None, datetime | None], now: datetime) -> QuerySet[Call]:
     calls = visible_calls(account)
     since, until = window
     if since:
@@ -175,15 +176,9 @@ def _filtered(account: Account, filters: Filters, window: tuple[datetime | None,
         calls = calls.filter(created_at__lt=until)
     if filters.states:
         calls = calls.filter(reduce(or_, (shown.where(key, now) for key in sorted(filters.shown))))
-    if filters.outcome:
-        calls = calls.filter(disposition_tag=filters.outcome)
-    if filters.persona:
-        calls = calls.filter(persona__uid=filters.persona)
-    if filters.person:
-        calls = calls.filter(waits_for_person=True)
     if filters.text:
         calls = calls.filter(_search(account, filters.text))
-    return calls
+    return narrowed(calls, dict(filters.given))
 
 
 def _search(account: Account, text: str) -> Q:
@@ -196,7 +191,7 @@ def _search(account: Account, text: str) -> Q:
     return Q(pk__in=visible_calls(account).filter(wanted).values("pk"))
 
 
-def _older(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
+def older(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
     return calls.filter(created_at__lte=cursor.at).filter(Q(created_at__lt=cursor.at) | Q(pk__lt=cursor.id))
 
 
@@ -213,5 +208,6 @@ def _for_rows(calls: QuerySet[Call], *, newest_first: bool = True, said: bool = 
         calls.select_related("persona", "pathway")
         .defer("request", "config", "sources", "notes", "reading", "variables", "summary")
         .annotate(task=KT("config__task"), recorded=Exists(heard), **({"last_said": Subquery(last_said)} if said else {}))
+        .prefetch_related("tags")
         .order_by(*order)
     )

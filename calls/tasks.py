@@ -10,6 +10,7 @@ from celery.signals import worker_process_shutdown, worker_shutting_down
 from django.db import transaction
 
 from calls import pathway_writer, prices
+from calls.bulk import jobs, work
 from calls.hooks import making, sender
 from calls.recordings import rows as recordings
 from calls.rehearsal import chat, suite
@@ -102,3 +103,29 @@ def let_go_of_records() -> None:
 def finish_sending(**_kwargs: Any) -> None:
     """What is being sent is finished, so that it does not go out twice."""
     sender.stop(within=3)
+
+
+@shared_task
+def work_on_calls(job_id: int) -> None:
+    """Works on many calls for a while, and asks for another turn when that was not enough. A second delivery finds the lease taken."""
+    if work.run(job_id):
+        work_soon(job_id)
+
+
+def work_soon(job_id: int) -> None:
+    """By the worker, once the row is committed. What the broker does not take is found by the sweep."""
+    transaction.on_commit(partial(_ask_for_work, job_id))
+
+
+def _ask_for_work(job_id: int) -> None:
+    try:
+        work_on_calls.apply_async((job_id,), retry=False, expires=60)
+    except Exception:
+        log.warning("work %s on calls was not queued", job_id, exc_info=True)
+
+
+@shared_task
+def sweep_work() -> None:
+    for job_id in jobs.due():
+        _ask_for_work(job_id)
+    work.remove_due()

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from calls.views import detail, listen, recording, send, twilio
-from calls.views.list import calls
+from calls.views import bulk, detail, listen, marks, recording, send, twilio
+from calls.views.list import calls, view_change, view_save
 from calls.views.phone import phone
 
 urlpatterns = [
     path("", calls, name="calls"),
+    path("views", view_save, name="calls-view-save"),
+    path("views/<int:pk>", view_change, name="calls-view"),
+    path("bulk", bulk.bulk, name="calls-bulk"),
+    path("work", bulk.works, name="calls-work"),
+    path("work/<uuid:uid>", bulk.work, name="calls-work-one"),
+    path("work/<uuid:uid>/stop", bulk.work_stop, name="calls-work-stop"),
+    path("work/<uuid:uid>/file", bulk.work_file, name="calls-work-file"),
     path("<uuid:uid>", detail.call, name="call"),
+    path("<uuid:uid>/tags", marks.call_tags, name="call-tags"),
+    path("<uuid:uid>/delete", marks.call_delete, name="call-delete"),
     path("<uuid:uid>/stop", detail.call_stop, name="call-stop"),
     path("<uuid:uid>/whisper", detail.call_whisper, name="call-whisper"),
     path("<uuid:uid>/take-over", detail.call_take_over, name="call-take-over"),

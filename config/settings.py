@@ -142,12 +142,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tidy-carriers": {"task": "calls.tasks.tidy_carriers", "schedule": 3600.0, "options": {"expires": 600}},
     "settle-recordings": {"task": "calls.tasks.sweep_recordings", "schedule": 10.0, "options": {"expires": 10}},
     "delete-old-recordings": {"task": "calls.tasks.delete_old_recordings", "schedule": 300.0, "options": {"expires": 300}},
+    "work-on-calls": {"task": "calls.tasks.sweep_work", "schedule": 10.0, "options": {"expires": 10}},
     "delete-old-chats": {"task": "calls.tasks.delete_old_chats", "schedule": 3600.0, "options": {"expires": 3600}},
     "count-changed-hours": {"task": "analytics.tasks.sweep_rollups", "schedule": 15.0, "options": {"expires": 15}},
     "send-hooks": {"task": "calls.tasks.send_hooks", "schedule": 2.0, "options": {"expires": 2}},
     "let-go-of-records": {"task": "calls.tasks.let_go_of_records", "schedule": 20.0, "options": {"expires": 20}},
     "answer-questions": {"task": "analytics.tasks.sweep_questions", "schedule": 30.0, "options": {"expires": 30}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},
+    "read-missed-facts": {"task": "analytics.tasks.sweep_facts", "schedule": 10.0, "options": {"expires": 10}},
 }
 
 # Calls ---------------------------------------------------------------------------------------------------------------

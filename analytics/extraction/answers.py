@@ -9,7 +9,7 @@ from calls.agent.builtin.text import stem, words
 from calls.agent.pathway.extracting import CORRECTION, turned
 from calls.agent.ports import Encoder
 
-MEANT, MARGIN = 0.45, 0.08  # cosine of an answer to an option, and how much nearer it must be than to every other one
+MEANT, MARGIN = 0.25, 0.1  # cosine of an answer to an option, and how much nearer it must be than to every other one
 SAYS_NO = re.compile(
     r"\bno need\b|\bnot (?:necessary|needed|required|any ?more|that i know(?: of)?)\b|\b(?:sadly|unfortunately|i'?m afraid) not\b"
     r"|\b(?:prefer|rather)\b.{0,20}\b(?:you|we|they) (?:don'?t|didn'?t|not)\b|^\W*(?:never|nope|hardly)\b",

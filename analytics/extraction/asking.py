@@ -1,4 +1,4 @@
-"""Reading values with a language model: one question for all variables, an answer in JSON that names the lines. Pure but for `ask`.
+"""Reading values with a language model: one question for all variables, an answer in JSON that names the lines. Pure but for the way to it.
 
 What it answers is a proposal; the proof (analytics.extraction.proof) decides.
 """
@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from analytics.extraction import proof
+from asgiref.sync import async_to_sync
+
 from analytics.extraction.shape import Found, Quote
 from analytics.reading import Spoken
+from calls.agent.endpoint import ask, endpoint
 from personas.citations import Variable
 
 type Ask = Callable[[list[dict[str, str]]], str]
@@ -20,9 +22,21 @@ INSTRUCTION = (
     "You read values out of the transcript of a phone call. Answer with one JSON object and nothing else: each name with "
     '{"value": ..., "quotes": [{"line": 3, "text": "the exact words"}]}. Take a value only from words that were said, from the callee '
     "unless the description asks about the agent; the last word counts. A question, a supposition, a refusal or somebody else's "
-    'affairs are no value. What was not said is {"value": null, "quotes": []}. Never guess. A number is a JSON number, a boolean true or false, a '
-    "category one of its options word for word, an array a list."
+    'affairs are no value. What was not said is {"value": null, "quotes": []}. Never guess. A number is a JSON number, a boolean '
+    "true or false, a category one of its options word for word, an array a list."
 )
+
+
+def configured() -> Ask | None:
+    """The way to the configured endpoint; None when there is none. Blocks while it answers."""
+    at = endpoint("base")
+    if at is None:
+        return None
+
+    def ask_it(told: list[dict[str, str]]) -> str:
+        return async_to_sync(ask)(at, told)
+
+    return ask_it
 
 
 class Unreadable(ValueError):  # noqa: N818
@@ -44,9 +58,9 @@ def messages(variables: Sequence[Variable], lines: Sequence[Spoken]) -> list[dic
     ]
 
 
-def read(variables: Sequence[Variable], lines: Sequence[Spoken], ask: Ask) -> list[Found]:
-    """Raises Unreadable, and what `ask` raises."""
-    told = _object(ask(messages(variables, lines)))
+def read(variables: Sequence[Variable], lines: Sequence[Spoken], way: Ask) -> list[Found]:
+    """Raises Unreadable, and what the way raises."""
+    told = _object(way(messages(variables, lines)))
     return [_found(variable, told.get(variable.name), lines) for variable in variables]
 
 
@@ -90,6 +104,3 @@ def _quote(row: Mapping[str, Any], lines: Sequence[Spoken]) -> Quote | None:
         return None
     m = re.search(r"\s+".join(map(re.escape, words)), line.text, re.I)
     return Quote(line.seq, m.start(), m.end()) if m else None
-
-
-__all__ = ["Ask", "Unreadable", "messages", "proof", "read"]

@@ -13,9 +13,8 @@ from analytics.extraction.turns import HYPOTHETICAL, OF_AGENT, Turn, asks, topic
 from analytics.reading import Spoken
 from calls.agent.builtin import slots
 from calls.agent.pathway import dates
-from personas.citations import Variable
+from personas.citations import Variable, patterns
 
-LONGEST_MATCHED = 200  # characters that a pattern is held against
 type Lines = dict[int, Spoken]
 
 
@@ -69,7 +68,7 @@ def wrong_type(variable: Variable, value: Any) -> str:
 
 
 def fits_whole(regex: str, value: str) -> bool:
-    return len(value) <= LONGEST_MATCHED and re.fullmatch(regex, value) is not None
+    return patterns.matches(regex, value)
 
 
 def holds(kind: str, value: Any, text: str, now: datetime | None = None) -> bool:

@@ -86,7 +86,7 @@ def text(variable: Variable, sentence: str, question: str) -> tuple[str, str] | 
     pieces = [p for p in CORRECTION.split(sentence) if re.search(r"\w", p)] or [sentence]
     for piece in reversed(pieces):
         if how == "when":
-            if at := times.when(piece, asked=form(question) in ("when", "count")):
+            if at := times.when(piece, asked=form(question) in ("when", "count"), part=part_of(topic(variable))):
                 return at.said, at.said
         elif how == "address":
             if m := ADDRESS.search(piece):
@@ -97,6 +97,12 @@ def text(variable: Variable, sentence: str, question: str) -> tuple[str, str] | 
         elif value := _named(variable, piece) if how == "entity" else _told(piece):
             return value, value
     return None
+
+
+def part_of(about: str) -> str:
+    """Which part of a time is asked for: day, clock, or "" for all of it."""
+    day, clock = re.search(r"\b(?:week)?(?:day|date)s?\b", about, re.I), re.search(r"\b(?:time|hour|o'clock)\b", about, re.I)
+    return "day" if day and not clock else "clock" if clock and not day else ""
 
 
 def _typed(how: str, sentence: str, question: str) -> tuple[str, str] | None:
@@ -121,12 +127,14 @@ def _named(variable: Variable, piece: str) -> str:
     about = topic(variable)
     for word in ("from", "to"):
         if re.search(rf"\b{word}\W*$|\b(?:moves?|moving|goes|going|travels?|flies|flying) {word}\b", about, re.I) and (
-            m := re.search(rf"\b{word} ([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)", piece)
+            m := re.search(rf"\b(?i:{word}) ([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)", piece)
         ):
             return m[1]
     if re.search(slots.UNKNOWN, piece, re.I):
         return ""
     short = bare(CUT.sub("", LEAD.sub("", piece.replace("’", "'"))))
+    if (at := times.when(short)) and at.start > 0 and at.end >= len(short) - 1:
+        short = re.sub(r"\W+(?:in|on|at|since|from|for|by)?\W*$", "", short[: at.start])  # "Bluecare in March"
     if 1 <= len(short.split()) <= 4 and _says_something(short):
         names = [m[0] for m in PROPER.finditer(short) if not CALENDAR.search(m[0])]
         return names[0] if len(names) == 1 and len(short.split()) > 2 else short

@@ -34,17 +34,21 @@ _SURE = (
     rf"|(?:the )?{_ORDINAL}(?= of\b|\W*$|[,.]| or\b| and\b)|{_YEAR}|{_PART}|weekends?|weekdays?)"
 )
 _BARE = rf"(?:(?:at|after|before|around|about|by|until|till|from|between|than) (?:{_NUMBER})\b(?! \w+s\b)(?: and (?:{_NUMBER})\b)?)"
-_JOIN = r"(?:,? ?(?:of|on|at|in|the|around|about|after|before|by|until|till|to|and|or|from|between|early|late|same time)\b ?|,? )*"
+_JOIN = r"(?:,? ?(?:of|on|at|in|the|around|about|after|before|by|until|till|to|and|or|from|between|early|late|same time)\b ?|,? ){0,4}"
 _BEFORE = (
     r"(?:(?:not before|not after|any time|anytime|around|about|after|before|by|since|until|till|from|between|in|within"
-    r"|early|late|the|at about|at around) )*"
+    r"|early|late|the|at about|at around) ){0,3}"
 )
-WHEN = re.compile(rf"\b{_BEFORE}(?:{_BARE}|{_SURE})(?![\w])(?:{_JOIN}(?:{_BARE}|{_SURE})(?![\w]))*", re.I)
+WHEN = re.compile(
+    rf"\b(?:not (?=before|after|until|till))?{_BEFORE}(?:{_BARE}|{_SURE})(?![\w])(?:{_JOIN}(?:{_BARE}|{_SURE})(?![\w]))*", re.I
+)
 HOUR = re.compile(
     rf"\b{_BEFORE}(?:{_NUMBER})(?:[ -](?:{'|'.join([*ONES[1:], *TENS])}))?\b(?! (?!in\b|at\b|or\b|please\b"
     rf"|ish\b|sharp\b|would\b|is\b)\w)",
     re.I,
 )
+ON_DAY = re.compile(rf"\b(?:{_DAY}|{_MONTH}|{_ORDINAL}|{_RELATIVE}|{_NUMERIC})", re.I)
+AT_CLOCK = re.compile(rf"\b(?:{_CLOCK}|{_BARE}|{_PART})", re.I)
 RULED_OUT = re.compile(r"\b(?:not|never|isn'?t|can'?t(?: do| come)?|won'?t|don'?t|except)(?: (?:on|at|in|the|this|make|be|for))*\s*$", re.I)
 LEFT_OUT = re.compile(r"^(?:on|at|for)\s+", re.I)
 
@@ -56,15 +60,19 @@ class When:
     end: int
 
 
-def when(text: str, *, asked: bool = False) -> When | None:
-    """The last one that a sentence names and does not rule out. `asked`: we asked when, so a bare "ten" is an hour."""
+def when(text: str, *, asked: bool = False, part: str = "") -> When | None:
+    """The last one that a sentence names and does not rule out. `asked`: we asked when, so a bare "ten" is an hour.
+
+    `part`: day or clock, where only one of them is looked for and one that holds it stands before one that does not.
+    """
     plain = text.replace("’", "'")
     found = [m for m in WHEN.finditer(plain) if re.search(r"\w", m[0]) and not _ruled_out(plain, m)]
     if not found and asked:
         found = [m for m in HOUR.finditer(plain) if not _ruled_out(plain, m)]
     if not found:
         return None
-    m = found[-1]
+    wanted = {"day": ON_DAY, "clock": AT_CLOCK}.get(part)
+    m = ([x for x in found if wanted is None or wanted.search(x[0])] or found)[-1]
     said = LEFT_OUT.sub("", m[0].strip(" ,.")) if not re.match(r"at (?:about|around|night)", m[0], re.I) else m[0].strip(" ,.")
     start = plain.index(said, m.start())
     return When(text[start : start + len(said)], start, start + len(said))

@@ -121,8 +121,10 @@ def masked(text: str) -> str:
 def near(variable: Variable, turn: Turn, encoder: Encoder) -> Nearness:
     about = masked(topic(variable))
     wanted = stems(about)
-    scored = [(float(encoder.similar(about, [masked(q)])[0]), q) for q in turn.questions]
-    cosine, asked = max(scored, default=(0.0, ""))
+    ours = dict.fromkeys((*turn.questions, *sentences(turn.asked)[-2:]))
+    scored = [(float(encoder.similar(about, [masked(q)])[0]), q) for q in ours]
+    cosine, nearest = max(scored, default=(0.0, ""))
+    asked = nearest if nearest in turn.questions else turn.question
     shared = len(wanted & stems(masked(f"{turn.asked} {asked}"))) / max(1, len(wanted))
     said = max((float(encoder.similar(about, [masked(p.text)])[0]) for p in turn.parts), default=0.0)
     return Nearness(cosine, shared, said, asked)

@@ -5,6 +5,7 @@ from typing import Any
 from calls.api import guard_rails_chapter as guard_rails
 from calls.api.endpoints import ENDPOINTS
 from calls.api.pathway_writing import CHAPTER as WRITING
+from calls.api.postcall_chapter import CHAPTER as POSTCALL
 from calls.api.schemas import SCHEMAS
 from calls.api.trying import CHAPTER as TRYING
 from config.kit.openapi import Chapter, uid
@@ -20,6 +21,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         {**SCHEMAS, "SendCall": json_schema()},
         {"call_id": uid("The call."), "voice_id": {"type": "string", "description": "The id or name of a voice."}},
     ),
+    POSTCALL,
     personas.CHAPTER,
     citations.CHAPTER,
     guard_rails.CHAPTER,

@@ -2,7 +2,7 @@
 
 from django.http import JsonResponse, StreamingHttpResponse
 
-from calls.api import queries, serialise, stream
+from calls.api import queries, records, serialise, stream
 from calls.api.answers import find, whole_number
 from calls.pathway_logs import logs_of_call, timeline
 from config.kit.api import ApiRequest, api
@@ -10,8 +10,7 @@ from config.kit.api import ApiRequest, api
 
 @api("GET")
 def details(request: ApiRequest, call_id: str) -> JsonResponse:
-    call = find(request, call_id)
-    return JsonResponse(serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call)))
+    return JsonResponse(records.details(find(request, call_id)))
 
 
 @api("GET")

@@ -1,34 +1,30 @@
-"""The query parameters of `GET /v1/calls`: one table, used to read them and to describe them."""
+"""The query parameters of `GET /v1/calls`: which calls (calls.criteria) and how. One table, used to read them and to describe them."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_date, parse_datetime
 
-from calls.states import ENDED, QUEUE_STATUS, AnsweredBy, EndedBy, State, Status
+from calls import criteria
+from calls.criteria import BOOLEAN, BadQuery, boolean, enum, one_of, words
 
 LIMIT = 1000
 # the same moments as calls.api.serialise.updated_at
 UPDATED_AT = Coalesce("outcome_at", "ended_at", "started_at", "ringing_at", "dialling_at", "created_at")
 
 
-class BadQuery(ValueError):
-    """A query parameter that cannot be read; the message is for the caller."""
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was asked for."""
+    """What was asked for. `slow`: the part of it for which rows have to be read one by one."""
 
     where: Q
+    slow: Q = field(default_factory=Q)
     ascending: bool = False
     sort_by: str = "created_at"
     start: int = 0
@@ -38,12 +34,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`where` makes the condition of a value that `read` understood. `repeatable` ones may be given more than once."""
+    """A parameter that says when or how, not which; `read` raises BadQuery."""
 
     name: str
     read: Callable[[str, str], Any]
     help: str
-    where: Callable[[Any], Q] | None = None
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
@@ -58,43 +53,6 @@ def _limit(name: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,4}", text) or not 1 <= int(text) <= LIMIT:
         raise BadQuery(f"{name} must be an integer from 1 to {LIMIT}.")
     return int(text)
-
-
-def _number(name: str, text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or not 0 <= value < 10_000_000:
-        raise BadQuery(f"{name} must be a number of 0 or more.")
-    return value
-
-
-def _boolean(name: str, text: str) -> bool:
-    if text.lower() not in ("true", "false", "1", "0"):
-        raise BadQuery(f"{name} must be true or false.")
-    return text.lower() in ("true", "1")
-
-
-def _uuid(name: str, text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadQuery(f"{name} must be an id (a UUID).") from None
-
-
-def _text(name: str, text: str) -> str:
-    if len(text) > 300 or "\x00" in text:
-        raise BadQuery(f"{name} must be a text of at most 300 characters.")
-    return text
-
-
-def _phone(name: str, text: str) -> list[str]:
-    """The stored forms that a number may have: ten digits alone may be an American one."""
-    digits = re.sub(r"[\s().+-]", "", text)
-    if not re.fullmatch(r"[0-9]{3,15}", digits):
-        raise BadQuery(f"{name} must be a phone number.")
-    return [f"+{digits}", f"+1{digits}"] if len(digits) == 10 else [f"+{digits}"]
 
 
 def _zone(name: str, text: str) -> tzinfo:
@@ -115,83 +73,26 @@ def _moment(name: str, text: str) -> date | datetime:
     return found
 
 
-def _one_of(*words: str) -> Callable[[str, str], str]:
-    known = {w.lower(): w for w in words}
-
-    def read(name: str, text: str) -> str:
-        if text.lower() not in known:
-            raise BadQuery(f"{name} must be one of {', '.join(words)}.")
-        return known[text.lower()]
-
-    return read
-
-
-def _queue_status(name: str, text: str) -> str:
-    """Both spellings of the end are in use: complete and completed."""
-    return _one_of(*dict.fromkeys(QUEUE_STATUS.values()))(name, "complete" if text.lower() == "completed" else text)
-
-
-def _length_ms(minutes: Decimal) -> int:
-    return int(minutes * 60_000)
-
-
-def _enum(words: Any) -> dict[str, Any]:
-    return {"type": "string", "enum": [str(w) for w in words]}
-
-
 INTEGER = {"type": "integer", "minimum": 0}
-NUMBER = {"type": "number", "minimum": 0}
-BOOLEAN = {"type": "boolean"}
-ID = {"type": "string", "format": "uuid"}
 SORTS = ("created_at", "updated_at")
 
-FILTERS: tuple[Filter, ...] = (
-    Filter("from_number", _phone, "Calls made from this number.", lambda v: Q(from_number__in=v)),
-    Filter("to_number", _phone, "Calls made to this number.", lambda v: Q(to_number__in=v)),
-    Filter("from", _integer, "Index of the first call to return, counted from 0.", schema=INTEGER),
-    Filter("to", _integer, "Index after the last call to return.", schema=INTEGER),
+FILTERS: tuple[Filter | criteria.Criterion, ...] = (
+    Filter("from", _integer, "Index of the first call to return, counted from 0.", INTEGER),
+    Filter("to", _integer, "Index after the last call to return.", INTEGER),
     Filter(
         "limit",
         _limit,
         f"How many calls to return at most ({LIMIT}).",
-        schema={"type": "integer", "minimum": 1, "maximum": LIMIT, "default": LIMIT},
+        {"type": "integer", "minimum": 1, "maximum": LIMIT, "default": LIMIT},
     ),
-    Filter("ascending", _boolean, "Oldest first.", schema={**BOOLEAN, "default": False}),
-    Filter("sort_by", _one_of(*SORTS), "What to sort by.", schema={**_enum(SORTS), "default": SORTS[0]}),
+    Filter("ascending", boolean, "Oldest first.", {**BOOLEAN, "default": False}),
+    Filter("sort_by", one_of(*SORTS), "What to sort by.", {**enum(SORTS), "default": SORTS[0]}),
     Filter("start_date", _moment, "Calls created at or after this date or moment."),
     Filter("end_date", _moment, "Calls created at or before this moment, or by the end of this date."),
     Filter("created_at", _moment, "Calls created on this one date; not together with start_date or end_date."),
     Filter("timezone", _zone, "The zone in which dates without an offset are read. Default UTC."),
-    Filter(
-        "completed",
-        _boolean,
-        "Only calls that are over (true), or are not (false).",
-        lambda v: Q(state__in=[str(s) for s in State if (s in ENDED) is v]),
-        BOOLEAN,
-    ),
-    Filter(
-        "queue_status",
-        _queue_status,
-        "Calls that stand here.",
-        lambda v: Q(state__in=[str(s) for s, shown in QUEUE_STATUS.items() if shown == v]),
-        _enum(dict.fromkeys(QUEUE_STATUS.values())),
-    ),
-    Filter("status", _one_of(*Status), "Calls that came out like this.", lambda v: Q(status=v), _enum(Status)),
-    Filter("answered_by", _one_of(*AnsweredBy), "Calls answered by this.", lambda v: Q(answered_by=v), _enum(AnsweredBy)),
-    Filter("call_ended_by", _one_of(*EndedBy), "Calls ended by this side.", lambda v: Q(call_ended_by=v), _enum(EndedBy)),
-    Filter("inbound", _boolean, "Calls people made to you (true) or you made (false).", lambda v: Q(pk__in=[]) if v else Q(), BOOLEAN),
-    Filter("duration_gt", _number, "Calls longer than this many minutes.", lambda v: Q(duration_ms__gt=_length_ms(v)), NUMBER),
-    Filter("duration_lt", _number, "Calls shorter than this many minutes.", lambda v: Q(duration_ms__lt=_length_ms(v)), NUMBER),
-    Filter("cost_gt", _number, "Calls that cost more than this, in US dollars.", lambda v: Q(price__gt=v), NUMBER),
-    Filter("cost_lt", _number, "Calls that cost less than this, in US dollars.", lambda v: Q(price__lt=v), NUMBER),
-    Filter("error_message", _text, "Calls whose error message contains this.", lambda v: Q(error_message__icontains=v)),
-    Filter("disposition_tag", _text, "Calls with this outcome.", lambda v: Q(disposition_tag=v)),
-    Filter("call_id", _uuid, "This one call.", lambda v: Q(uid=v), ID),
-    Filter("batch_id", _uuid, "Calls of this batch.", lambda v: Q(batch_id=v), ID),
-    Filter("persona_id", _uuid, "Calls made with this persona.", lambda v: Q(persona__uid=v), ID),
-    Filter("pathway_id", _uuid, "Calls made along this pathway.", lambda v: Q(pathway__uid=v), ID),
-    Filter("campaign_id", _text, "Calls of this campaign. There are no campaigns yet, so none match.", lambda v: Q(pk__in=[])),
-    Filter("exclude_fields", _text, "Fields to leave out of every call, such as variables. May be repeated, or separated by commas."),
+    *criteria.CRITERIA,
+    Filter("exclude_fields", words, "Fields to leave out of every call, such as variables. May be repeated, or separated by commas."),
 )
 BY_NAME = {f.name: f for f in FILTERS}
 
@@ -210,13 +111,17 @@ def read(query: Mapping[str, list[str]]) -> Listing:
             values[name] = frozenset(part.strip() for text in given for part in known.read(name, text).split(","))
         elif given[-1].strip():
             values[name] = known.read(name, given[-1].strip())
-    where = _dates(values)
+    where, slow = _dates(values), Q()
     for name, value in values.items():
-        if (condition := BY_NAME[name].where) is not None:
-            where &= condition(value)
+        criterion = criteria.BY_NAME.get(name)
+        if criterion and criterion.slow:
+            slow &= criterion.where(value)
+        elif criterion:
+            where &= criterion.where(value)
     start, stop = _window(values)
     return Listing(
         where,
+        slow,
         values.get("ascending", False),
         values.get("sort_by", SORTS[0]),
         start,

@@ -4,6 +4,7 @@ from django.http import JsonResponse
 
 from calls.api import filters, queries
 from calls.api.serialise import list_item
+from calls.criteria import BadQuery
 from config.kit.api import ApiError, ApiRequest, api
 
 
@@ -11,7 +12,7 @@ from config.kit.api import ApiError, ApiRequest, api
 def list_calls(request: ApiRequest) -> JsonResponse:
     try:
         asked = filters.read({name: [str(v) for v in values] for name, values in request.GET.lists()})
-    except filters.BadQuery as bad:
+    except BadQuery as bad:
         raise ApiError(400, str(bad)) from bad
     total, rows = queries.listing(request.account, asked)
     items = [list_item(call) for call in rows]

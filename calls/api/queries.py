@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from calls.api.filters import UPDATED_AT, Listing
+from calls.criteria import within_reach
 from calls.models import Call, CallEvent, Utterance
 from calls.pathway_logs import KINDS
 from calls.states import ACTIVE
@@ -24,8 +25,9 @@ def calls(account: Account) -> QuerySet[Call]:
 
 def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
     """How many calls match, and those of the window asked for."""
-    matching = Call.objects.filter(asked.where, account=account)
-    rows = calls(account).filter(asked.where)
+    matching = within_reach(Call.objects.filter(asked.where, account=account), asked.slow)
+    rows = calls(account)
+    rows = rows.filter(pk__in=matching.values("pk")) if asked.slow else rows.filter(asked.where)
     if asked.sort_by == "updated_at":
         rows = rows.alias(changed=UPDATED_AT)
         keys = [F("changed"), F("created_at"), F("id")]

@@ -77,6 +77,7 @@ DETAIL_FIELDS: dict[str, Schema] = {
         "Where each setting came from.",
         additionalProperties={"type": "string", "enum": ["request", "persona", "default"]},
     ),
+    "tags": _list({"type": "string"}, "Words that people put on it."),
     "notes": _list({"type": "string"}, "What was ignored or replaced when the call was accepted."),
 }
 

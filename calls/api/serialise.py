@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from calls import variables
-from calls.models import Call, CallEvent, Recording, Utterance
+from calls import citing, variables
+from calls.models import Call, CallEvent, Citation, Recording, Utterance
 from calls.pathway_logs import logs_of_call
 from calls.recordings import links
 from calls.states import ENDED, HELD_BY_RUNNER, State
@@ -88,11 +88,16 @@ def recording_at(call: Call) -> dict[str, Any]:
 
 
 def details(
-    call: Call, lines: Iterable[Utterance], retries: Iterable[Any] = (), walked: Iterable[CallEvent] | None = None
+    call: Call,
+    lines: Iterable[Utterance],
+    retries: Iterable[Any] = (),
+    walked: Iterable[CallEvent] | None = None,
+    cited: Iterable[Citation] = (),
+    tags: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Everything about one call. `lines` in their order; `retries`: ids of the calls made again because of this one.
 
-    `walked`: events of its walk through a pathway; None for a call with a task.
+    `walked`: events of its walk through a pathway; None for a call with a task. `cited`: what was read out of it, see `calls.citing`.
     """
     spoken = list(lines)
     before, after = _around_transfer(call)
@@ -107,8 +112,8 @@ def details(
         "pathway_logs": None if walked is None else logs_of_call(walked, spoken, call.setting("request_data")),
         "pathway_tags": [],
         "analysis_schema": call.setting("analysis_schema"),
-        "analysis": None,
-        "citations": None,
+        "analysis": call.analysis,
+        "citations": citing.shaped(cited, [line.pk for line in spoken]) or None,
         "dispositions": call.setting("dispositions"),
         "disposition_quote": call.disposition_quote or None,
         "disposition_reason": call.disposition_reason or None,
@@ -120,6 +125,7 @@ def details(
         "retries": [str(uid) for uid in retries],
         "start_time": iso(call.due_at) if State(call.state) in (State.NEW, State.QUEUED) else None,
         "held_reason": call.held_reason or None,
+        "tags": list(tags),
         "sources": call.sources,
         "notes": call.notes,
     }

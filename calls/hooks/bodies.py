@@ -1,6 +1,6 @@
 """The bodies of messages: text that is signed and sent, byte for byte the same at every try.
 
-The record of a call is made when it is first sent, from the rows as they stand then. What a record says is known to `calls.records`,
+The record of a call is made when it is first sent, from the rows as they stand then. What a record says is known to `calls.api.records`,
 which stands above this package and offers it (`made_by`).
 """
 

@@ -43,7 +43,7 @@ def citations(call_id: int, items: Sequence[dict[str, Any]], *, run: int = 0) ->
     """
     call = _call(call_id)
     url = events.address(call)
-    if url and events.wanted(call.hook_events, "citations") and items:
+    if url and events.includes(call.hook_events, "citations") and items:
         body = {
             "call_id": str(call.uid),
             "user_id": str(call.account.uid),

@@ -99,6 +99,18 @@ def delete(call: Call, user: User) -> bool:
     return True
 
 
+def erase(call: Call) -> bool:
+    """The call itself is about to be deleted. True: none of its sound is on the disk any more. May be called again and again."""
+    settle(call.pk)
+    row = Recording.objects.filter(call=call).defer("peaks").first()
+    if row is None:
+        return True
+    if row.state in KEPT:
+        _forget(row, "The recording was deleted with the call")
+    _remove(row.pk)
+    return not Recording.objects.filter(pk=row.pk).exclude(file="").exists()
+
+
 def remove_due() -> None:
     """Retention, and files that a deletion left behind."""
     for row in Recording.objects.filter(delete_after__lte=timezone.now()).order_by("delete_after").defer("peaks")[:MOST]:

@@ -48,7 +48,7 @@ def respond(request: HttpRequest, call: Call, recording: Recording, *, download:
     if request.method == "HEAD":
         file.close()
         return HttpResponse(content_type="audio/wav", status=206 if part else 200, headers=headers)
-    body = _read(file, start, end - start + 1)
+    body = read(file, start, end - start + 1)
     response = StreamingHttpResponse(body, content_type="audio/wav", status=206 if part else 200, headers=headers)
     response._resource_closers.append(file.close)  # type: ignore[attr-defined] # as FileResponse does
     return response
@@ -72,7 +72,8 @@ def _part(request: HttpRequest, size: int, tag: str, changed: str) -> tuple[int,
     return (start, end) if start < size else ()
 
 
-async def _read(file: BinaryIO, start: int, length: int) -> AsyncIterator[bytes]:
+async def read(file: BinaryIO, start: int, length: int) -> AsyncIterator[bytes]:
+    """A part of an open file, piece by piece; closed at the end."""
     try:
         await asyncio.to_thread(file.seek, start)
         while length > 0 and (block := await asyncio.to_thread(file.read, min(length, BLOCK))):

@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from calls import control, queries
+from calls import control, queries, tags
 from calls.access import get_call
+from calls.cited import cited
 from calls.contexts import detail
 from calls.models import Call
 from calls.settings_shown import Reading, Setting, reading, settings
@@ -45,6 +46,8 @@ class Background:
     retries: list[UUID]
     again: str  # address of the Send call page with this call's settings; "" where there is none
     token: str  # makes a doubled press of Whisper or Say one
+    tags: list[str]
+    known_tags: list[str]  # what the field offers
 
 
 @page("viewer")
@@ -63,6 +66,7 @@ def call(request: MemberRequest, uid: UUID) -> HttpResponse:
         editor=editor,
         route=walked(found),
         recording=queries.recording(found.pk),
+        cited=cited(found),
     )
     return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
 
@@ -80,6 +84,8 @@ def background(found: Call, *, operator: bool) -> Background:
         retries=list(Call.objects.filter(retry_of=found).order_by("pk").values_list("uid", flat=True)),
         again=_again(found) if operator else "",
         token=uuid.uuid4().hex,
+        tags=tags.of(found),
+        known_tags=tags.known(found.account) if operator else [],
     )
 
 

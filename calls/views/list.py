@@ -1,107 +1,51 @@
-"""The Calls page."""
+"""The Calls page and the views that people keep of it."""
 
-from dataclasses import dataclass
-
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from calls import filters, queries
-from calls.contexts import Row, list_row, outcome_words
+from calls import filters, saved_views
+from calls.list_shown import listing
 from config.kit.access import MemberRequest, page
-from config.kit.http import render_page
-from config.kit.words import STATES
-from personas.models import Persona
-
-SHOWN_PERSONAS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    value: str
-    word: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What the Calls page shows."""
-
-    live: list[Row]
-    more_live: bool
-    rows: list[Row]
-    older: str  # addresses; "" when there is nothing more
-    newer: str
-    total: int
-    uncounted: bool  # there are more than `total`
-    open: bool  # the first page without a filter: new calls may appear on it by themselves
-    filters: filters.Filters
-    states: list[Choice]
-    outcomes: list[Choice]
-    personas: list[Choice]
-    periods: list[Choice]
-    period_word: str
-    state_word: str
-    persona_word: str
-    outcome_word: str
-    everywhere: str  # the same question without its dates; "" when it has none
+from config.kit.http import render_page, see_other
 
 
 @page("viewer")
 @require_safe
 def calls(request: MemberRequest) -> HttpResponse:
-    return render_page(request, "calls/list.html", {"list": listing(request)}, partial="box")
-
-
-def listing(request: MemberRequest) -> Listing:
-    asked = filters.read(request.GET)
     before, after = (filters.Cursor.read(request.GET.get(name, "")) for name in ("before", "after"))
-    window = asked.window(timezone.localdate(), timezone.get_current_timezone())
-    found = queries.page(request.account, asked, window=window, now=timezone.now(), before=before, after=after)
-    tags = queries.outcomes(request.account)
-    personas = Persona.objects.filter(account=request.account, deleted_at=None).order_by("name", "pk")[:SHOWN_PERSONAS]
-    names = {str(persona.uid): persona.name for persona in personas}
-    return Listing(
-        live=[list_row(call) for call in found.live],
-        more_live=found.more_live,
-        rows=[list_row(call) for call in found.calls],
-        older=_address(asked, f"before={found.older}") if found.older else "",
-        newer=_address(asked, f"after={found.newer}") if found.newer else "",
-        total=min(found.total, queries.COUNTED),
-        uncounted=found.total > queries.COUNTED,
-        open=not asked and not found.newer,
-        filters=asked,
-        states=[Choice(key, state.word, key in asked.shown) for key, state in STATES.items()],
-        outcomes=[Choice(tag, outcome_words(tag), tag == asked.outcome) for tag in dict.fromkeys([*tags, *filter(None, [asked.outcome])])],
-        personas=[Choice(uid, name, uid == str(asked.persona)) for uid, name in names.items()],
-        periods=[Choice(key, word, key == asked.period) for key, word in filters.PERIODS.items()],
-        period_word=_period_word(asked),
-        state_word=_state_word(asked),
-        persona_word=names.get(str(asked.persona), "not known") if asked.persona else "any",
-        outcome_word=outcome_words(asked.outcome) if asked.outcome else "any",
-        everywhere=_address(asked.without("period", "since", "until")) if asked.period or asked.since or asked.until else "",
-    )
+    shown = listing(request.member, filters.read(request.GET), before=before, after=after)
+    return render_page(request, "calls/list.html", {"list": shown}, partial="box")
 
 
-def _address(asked: filters.Filters, place: str = "") -> str:
-    query = "&".join(part for part in (asked.query(), place) if part)
+@page("viewer")
+@require_POST
+def view_save(request: MemberRequest) -> HttpResponse:
+    """Keeps the filters that are shown under a name."""
+    query = request.POST.get("query", "")
+    try:
+        view = saved_views.save(request.member, request.POST.get("name", ""), query, shared="shared" in request.POST)
+    except ValueError as error:
+        messages.error(request, str(error))
+        return see_other(_list(filters.read(QueryDict(query)).query()))
+    return see_other(_list(view.query))
+
+
+@page("viewer")
+@require_POST
+def view_change(request: MemberRequest, pk: int) -> HttpResponse:
+    """Renames it, shares it or keeps it to oneself; with `delete`, takes it away."""
+    view = saved_views.get(request.member, pk)
+    if "delete" in request.POST:
+        view.delete()
+        return see_other(reverse("calls"))
+    try:
+        saved_views.change(request.member, view, request.POST.get("name", ""), shared="shared" in request.POST)
+    except ValueError as error:
+        messages.error(request, str(error))
+    return see_other(_list(view.query))
+
+
+def _list(query: str) -> str:
     return f"{reverse('calls')}?{query}" if query else reverse("calls")
-
-
-def _period_word(asked: filters.Filters) -> str:
-    if asked.period:
-        return filters.PERIODS[asked.period]
-    first, last = (f"{day:%b} {day.day}" if day else "" for day in (asked.since, asked.until))
-    if first and last:
-        return first if first == last else f"{first} to {last}"
-    return f"from {first}" if first else f"until {last}" if last else "any day"
-
-
-def _state_word(asked: filters.Filters) -> str:
-    if not asked.states:
-        return "any"
-    if len(asked.states) == 1:
-        only = asked.states[0]
-        return filters.GROUP_WORDS.get(only) or STATES[only].word
-    return f"{len(asked.shown)} of {len(STATES)}"

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from calls.models import BlockedNumber, Call, DoNotCall, Line, Number, NumberPool
+from calls.models import BlockedNumber, Call, CallJob, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -33,7 +33,15 @@ from tests.calls.rehearsal import kit as rehearsal
 ACCESS = {
     "": "viewer",
     "calls/": "viewer",
+    "calls/bulk": "operator",
+    "calls/views": "viewer",
+    "calls/views/<int:pk>": "viewer",  # of one's own; the office's ones also editors
+    "calls/work": "operator",
+    "calls/work/<uuid:uid>": "operator",
+    "calls/work/<uuid:uid>/file": "operator",
+    "calls/work/<uuid:uid>/stop": "operator",
     "calls/<uuid:uid>": "viewer",
+    "calls/<uuid:uid>/tags": "operator",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
     "calls/<uuid:uid>/listen": "operator",
@@ -51,6 +59,7 @@ ACCESS = {
     "calls/<uuid:uid>/twilio/picked-up": "signed",
     "calls/<uuid:uid>/twilio/status": "signed",
     "calls/<uuid:uid>/recording/delete": "editor",  # after what is heard
+    "calls/<uuid:uid>/delete": "admin",  # the last of them; refused: this call is not over
     "calls/new": "operator",
     "calls/new/check": "operator",
     "calls/new/curl": "operator",
@@ -161,6 +170,9 @@ ACCESS = {
     "v1/citation_schemas": "key",
     "v1/citation_schemas/<uuid:schema_id>": "key",
     "v1/citation_schemas/list": "key",
+    "v1/postcall/webhooks/create": "key",
+    "v1/postcall/webhooks/resend": "key",
+    "v1/postcall/webhooks/<str:call_id>": "key",
     "v1/guard_rails": "key",
     "v1/guard_rails/<str:guard_rail_id>": "key",
     "v1/convo_pathway": "key",
@@ -241,6 +253,7 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
+        Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
@@ -265,8 +278,14 @@ class Place:
         self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
+        self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
+        (settings.DATA_DIR / "exports").mkdir()
+        (settings.DATA_DIR / "exports" / "access.csv").write_text("id\n")
+        self.view = SavedView.objects.create(account=self.account, user=self.users["viewer"], name="Busy", query="state=busy", shared=True)
+        self.rows["calls/views"] = self.view.pk
         self.chat = chats.create(self.pathway, self.pathway.versions.get())
         self.uids = {
+            "calls/work": str(self.work.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
@@ -349,7 +368,9 @@ def test_pages(place, who):
                 if "<" in route.replace("<slug:kind>", "").replace("<slug:voice>", "") or route == "settings/office/switch"
                 else "in"
             )
-        elif not Role(who).allows(needed):
+        elif not Role(who).allows(needed) or (
+            who == "operator" and route == "calls/views/<int:pk>"
+        ):  # the viewer's: theirs and the editors'
             right = "refused"
         else:
             # without a body these name nothing that exists

@@ -1,13 +1,15 @@
 """The address of the Calls page: read, bounded, written again."""
 
 from datetime import UTC, date, datetime
+from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
 
-from calls import filters
+from calls import criteria, filters
+from calls.api import filters as filters_of_api
 from calls.filters import Cursor, Filters
 
 
@@ -17,9 +19,51 @@ def test_everything_is_read_and_written_again():
     read = filters.read(QueryDict(query))
     assert read.states == ("live", "busy")
     assert read.shown == {"dialling", "ringing", "talking", "busy"}
-    assert (read.outcome, read.persona, read.text, read.person) == ("NO_ANSWER", persona, "Elena", True)
+    assert (read.outcome, read.persona, read.text, read.person) == ("NO_ANSWER", str(persona), "Elena", True)
     assert (read.since, read.until) == (date(2026, 11, 1), date(2026, 11, 3))
     assert filters.read(QueryDict(read.query())) == read
+
+
+def test_every_criterion_of_the_page_is_read_dropped_or_written_again():
+    one, persona = uuid4(), uuid4()
+    good = {
+        "to_number": "+1 720 555 0142",
+        "from_number": "7205550142",
+        "status": "busy",
+        "answered_by": "human",
+        "call_ended_by": "USER",
+        "duration_gt": "0.5",
+        "duration_lt": "3",
+        "cost_gt": "0",
+        "cost_lt": "1.5",
+        "error_message": "line failed",
+        "outcome": "BUSY",
+        "call_id": str(one),
+        "batch_id": str(one),
+        "persona": str(persona),
+        "pathway": str(persona),
+        "tag": "Promised to pay",
+        "person": "1",
+        "recorded": "0",
+        "variables": "plan=gold",
+    }
+    assert set(good) == set(criteria.BY_KEY)
+    read = filters.read(QueryDict(urlencode(good)))
+    assert len(read.given) == len(good)
+    assert filters.read(QueryDict(read.query())) == read
+    assert filters.read(QueryDict("status=BUSY&recorded=false&person=true")).given == (
+        ("status", "busy"),
+        ("needs_person", "1"),
+        ("recorded", "0"),
+    ), "written in one way"
+    bad = dict.fromkeys(good, "\x00")
+    assert filters.read(QueryDict(urlencode(bad))) == Filters()
+
+
+def test_a_filter_that_both_sides_have_is_declared_once():
+    for criterion in criteria.CRITERIA:
+        assert filters_of_api.BY_NAME[criterion.name] is criterion
+    assert {c.name for c in criteria.MORE} <= set(criteria.BY_NAME)
 
 
 @pytest.mark.parametrize("query", ["", "state=nonsense", "persona=7", "from=tomorrow", "when=soon", "q=++", "person=yes", "other=1"])

@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from calls import criteria
 from calls.api import filters, queries
-from calls.models import Call
+from calls.models import Call, CallTag, Recording
 from calls.states import State
 from personas.models import Persona
 from tests import factories
@@ -61,8 +62,15 @@ def two(account):
         disposition_tag="BUSY",
         batch_id=uuid4(),
         persona=persona,
+        needs_person=[{"reason": "complaint", "text": "A complaint"}],
+        config={"request_data": {"plan": "gold", "visits": 3, "we'ird key": "x"}, "analysis_schema": {"email": "string"}},
+        variables={"learnt": True},
     )
-    factories.call(account, created_at=DAY - timedelta(days=30), to_number="+442079460000", state="queued")
+    CallTag.objects.create(account=account, call=found, name="vip")
+    Recording.objects.create(call=found, state=Recording.READY)
+    other = factories.call(account, created_at=DAY - timedelta(days=30), to_number="+442079460000", state="queued")
+    CallTag.objects.create(account=account, call=other, name="other")
+    Recording.objects.create(call=other, state=Recording.DELETED)
     return found
 
 
@@ -94,6 +102,17 @@ def two(account):
         "start_date=2026-03-01&end_date=2026-03-10",
         "created_at=2026-03-10",
         "created_at=2026-03-11&timezone=Pacific/Kiritimati",
+        "tag=vip",
+        "needs_person=true",
+        "recorded=true",
+        'variables={"plan":"gold"}',
+        'variables={"plan":"gold","visits":3}',
+        'variables={"visits":"3"}',
+        "variables=visits=3",
+        'variables={"learnt":true}',
+        "variables=learnt=true",
+        'variables={"we\'ird key":"x"}',
+        'analysis_schema={"email":"string"}',
     ],
 )
 def test_filters_find_and_leave_out(api, two, query):
@@ -106,6 +125,25 @@ def test_filters_by_id(api, two):
     for query in (f"call_id={uuid4()}", f"pathway_id={uuid4()}", "inbound=true", "campaign_id=spring", "end_date=2026-01-01"):
         assert ids(api.get(f"/v1/calls?{query}")) == []
     assert len(ids(api.get("/v1/calls?inbound=false&answered_by="))) == 2, "an empty value is no filter"
+
+
+def test_json_is_looked_for_in_so_many_of_the_newest_calls_that_the_others_leave(api, account, monkeypatch, two):
+    monkeypatch.setattr(criteria, "REACH", 2)
+    for n in range(3):
+        factories.call(account, created_at=DAY + timedelta(hours=n + 1))
+    assert ids(api.get("/v1/calls?variables=plan=gold")) == [], "three newer ones were looked through"
+    assert ids(api.get("/v1/calls?variables=plan=gold&status=busy")) == [str(two.uid)]
+
+
+def test_what_fits_none_of_them_is_left_out(api, two):
+    for query in (
+        "variables=plan=silver",
+        'variables={"plan":"gold","visits":4}',
+        "analysis_schema=email=int",
+        "tag=VIP",
+        "recorded=false",
+    ):
+        assert str(two.uid) not in ids(api.get(f"/v1/calls?{query}"))
 
 
 def test_a_strangers_call_is_never_found(api, strangers_call):
@@ -136,6 +174,12 @@ def test_a_strangers_call_is_never_found(api, strangers_call):
         ("call_id=7", "call_id must be an id (a UUID)."),
         ("to_number=abc", "to_number must be a phone number."),
         ("error_message=%00", "error_message must be a text of at most 300 characters."),
+        ("needs_person=perhaps", "needs_person must be true or false."),
+        ("variables=gold", "variables must be a JSON object of at most 5 names and plain values, or name=value."),
+        ('variables={"a":[1]}', "variables must be a JSON object of at most 5 names and plain values, or name=value."),
+        ('variables={"a":"\\u0000"}', "variables must be a JSON object of at most 5 names and plain values, or name=value."),
+        ("variables={}", "variables must be a JSON object of at most 5 names and plain values, or name=value."),
+        ("analysis_schema={{{", "analysis_schema must be a JSON object of at most 5 names and plain values, or name=value."),
         ("answred_by=human", "Unknown query parameter: answred_by."),
     ],
 )

@@ -66,6 +66,24 @@ def test_the_payload_says_call_where_the_reference_does(account):
     ]  # fmt: skip
 
 
+ASKED = {"name": "CRM", "status": 200, "ms": 689, "response": '{"open":true}', "body": ""}
+TOLD = [
+    ("webhook", ASKED, 'Webhook Response: 200  | Webhook Response Data: {"open":true} | Response Time: 689ms'),
+    ("tool", {**ASKED, "body": '{"day":"Monday"}'}, 'Executing custom tool: CRM with input: {"day":"Monday"}'),
+    ("variable", {"name": "answer", "value": "true", "from": "CRM"}, 'Storing dynamic data messages: \n\n answer : "true"'),
+    ("webhook", {**ASKED, "status": None}, "for people"),
+]
+
+
+@pytest.mark.parametrize(("kind", "data", "words"), TOLD)
+def test_what_was_asked_of_the_web_is_told_in_the_words_of_the_reference(account, kind, data, words):
+    call, silent = kit.call(account, events=f",{'tool' if kind == 'tool' else 'webhook'},"), kit.call(account, events=",latency,")
+    for each in (call, silent):
+        lifecycle.record(each.pk, Event("call" if kind == "variable" else "tool", "for people", kind, data=data))
+    assert told(call) == [{"message": words, "call_id": str(call.uid), "category": "call", "log_level": "info"}]
+    assert told(silent) == []
+
+
 def test_lines_and_changes_of_state_are_told_with_the_seq_of_their_event(account):
     call = kit.call(account, state=State.RINGING)
     assert lifecycle.advance(call.pk, State.RINGING, State.STARTED, Event("call", "Call connected", "state"))
@@ -86,7 +104,7 @@ def test_a_call_without_events_costs_no_statement_more(account):
     plain, hooked = factories.call(account), kit.call(account)
     counts = []
     for call in (plain, hooked):
-        with CaptureQueriesContext(connection, ) as queries:  # fmt: skip
+        with CaptureQueriesContext(connection) as queries:
             lifecycle.record(call.pk, Event("call", "x"))
         counts.append(len([q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]))
     assert counts == [2, 3]

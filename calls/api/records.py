@@ -1,0 +1,23 @@
+"""The record of a call, read from its rows: its details for programs, and as it is sent when the call is over."""
+
+from typing import Any
+
+from calls import citing, tags
+from calls.api import queries, serialise
+from calls.hooks import bodies
+from calls.models import Call
+
+
+def details(call: Call) -> dict[str, Any]:
+    """Everything about one call as its rows are now. `call` with what `serialise.list_item` needs."""
+    return serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call), citing.of_call(call.pk), tags.of(call))
+
+
+def of_call(call_id: int) -> dict[str, Any]:
+    """The record as it is sent: the details, and what only the reference's record has besides."""
+    call = Call.objects.select_related("persona", "pathway", "retry_of", "recording").defer("reading", "recording__peaks").get(pk=call_id)
+    return {**details(call), "phone_number": call.to_number}
+
+
+def offer() -> None:
+    bodies.made_by(of_call)
