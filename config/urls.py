@@ -23,6 +23,7 @@ urlpatterns = [
     path("settings/", include("config.settings_urls")),
     path("v1/", include("personas.api.urls")),
     path("v1/", include("pathways.api.urls")),
+    path("v1/", include("analytics.api.urls")),
     path("v1/", include("calls.api.urls")),
     path("docs/api", api_docs, name="api-docs"),
 ]

@@ -5,19 +5,17 @@ Our answers cost nothing, so `credits_used` is 0.
 """
 
 from typing import Any
-from uuid import UUID
 
 from django.http import JsonResponse
 
 from analytics.questions import reading as asked
 from analytics.questions.answering import Answer, answers
 from analytics.questions.reading import Question
-from calls.api import queries
 from calls.api.answers import find, success
 from calls.models import Call
 from calls.states import ENDED, State
 from config.kit.api import ApiError, ApiRequest, api, json_body
-from personas import citation_schemas
+from personas import citation_schemas, citations
 
 LONGEST_GOAL = 2000
 MOST_CALLS = 20  # of one request: its answers are read while the caller waits
@@ -85,3 +83,11 @@ def _wanted(request: ApiRequest, body: dict[str, Any]) -> list[Question]:
         return asked.read(body["questions"])
     except asked.Bad as bad:
         raise ApiError(400, str(bad)) from bad
+
+
+def _of_schema(request: ApiRequest, given: Any) -> list[Question]:
+    missing = citation_schemas.missing(request.account, [given])
+    if missing:
+        raise ApiError(404, citation_schemas.NOT_FOUND.format(str(given)[:60]))
+    schema = citation_schemas.get(request.account, given)
+    return [Question(v.description or v.name, v.type, v) for v in citations.read(schema.schema).variables]
