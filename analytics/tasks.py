@@ -108,3 +108,22 @@ def _ask_soon(run_id: int) -> None:
         answer_questions.apply_async((run_id,), retry=False)
     except Exception:
         log.warning("the questions of run %s were not queued; the sweep will find them", run_id, exc_info=True)
+
+
+@shared_task
+def read_run(run_id: int) -> None:
+    """Reads calls of a run for a while, then makes room for other tasks and goes on behind them."""
+    from analytics.schemas import runs, working
+
+    if working.work(run_id):
+        runs.nudge(run_id)
+
+
+@shared_task
+def sweep_runs() -> None:
+    """Goes on with runs that nobody reads at, and deletes old previews."""
+    from analytics.schemas import runs
+
+    runs.tidy()
+    for run_id in runs.due():
+        runs.nudge(run_id)

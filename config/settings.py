@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "let-go-of-records": {"task": "calls.tasks.let_go_of_records", "schedule": 20.0, "options": {"expires": 20}},
     "answer-questions": {"task": "analytics.tasks.sweep_questions", "schedule": 30.0, "options": {"expires": 30}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},
+    "read-runs-of-facts": {"task": "analytics.tasks.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
     "read-missed-facts": {"task": "analytics.tasks.sweep_facts", "schedule": 10.0, "options": {"expires": 10}},
 }
 

@@ -18,6 +18,7 @@ SAYS_NO = re.compile(
 SAYS_YES = re.compile(
     r"\bplease do\b|\bas soon as (?:you can|possible)\b|^\W*(?:a (?:bit|little|few)|some(?:times)?|often|plenty|many)\b", re.I
 )
+UNSURE = re.compile(r"\bcould (?:be|have been) (?:better|worse)\b|\bso[- ]so\b|\byes and no\b|\b(?:sort|kind) of\b|\bin a way\b", re.I)
 NEGATED = re.compile(r"\b(?:not|no|never|without|neither|nor|instead of|rather than|except|n't|don't|can't|won't)(?: \w+){0,2} ?$", re.I)
 SPLIT = re.compile(r"\s*(?:[,;]|\band\b(?! then\b)|\bor\b|\bplus\b|\bas well as\b|&)\s*", re.I)
 TAIL = re.compile(
@@ -45,7 +46,12 @@ AFTER_VERB = re.compile(r"^.*\b(?:allergic to|to|eat|have|has|is|are|of|with|tak
 def yes_or_no(sentence: str, question: str, description: str) -> bool | None:
     """None where it says neither. `question`: ours; `description`: what is to be remembered, which may turn the sign."""
     text = sentence.replace("’", "'")
-    if re.search(slots.UNKNOWN, text, re.I) or re.search(slots.WORDS["DOUBT"], text, re.I) and not SAYS_NO.search(text):
+    if (
+        UNSURE.search(text)
+        or re.search(slots.UNKNOWN, text, re.I)
+        or re.search(slots.WORDS["DOUBT"], text, re.I)
+        and not SAYS_NO.search(text)
+    ):
         return None
     pieces = [p for p in CORRECTION.split(text) if re.search(r"\w", p)]
     sign = next((s for p in reversed(pieces) if (s := _sign(p, question))), "")

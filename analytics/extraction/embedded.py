@@ -28,6 +28,7 @@ SAME = 0.12  # turns that are nearly as near: the last of them counts
 SAME_LIST = 0.03  # a list grows only with answers to the same question
 NEAR_BY = 2  # turns in which a correction follows
 ASKS = {
+    "address": r"\baddress\b|\bwhere (?:do|are) you (?:live|located|based)\b|\bwhich street\b",
     "email": r"\be-?mail\b",
     "phone": r"\bphone\b|\bnumber\b|\breach you\b",
     "name": r"\bname\b|\bspeaking (?:with|to)\b|\bwho am i\b",
@@ -35,6 +36,10 @@ ASKS = {
 REACHED = re.compile(r"\b(?:reach(?:ed)?|sp[eo]ak|spoke|talk(?:ed)?|right person)\b", re.I)
 TROUBLE = re.compile(r"\b(?:problem|trouble|issue|damaged?|broken|wrong|complain\w*)\b", re.I)
 OPENING = re.compile(r"\b(?:problem|reason for (?:the )?call\w*|why (?:they|the \w+) calls?|matter|concern)\b", re.I)
+OFFERS_HELP = re.compile(r"\bhow (?:can|may) (?:i|we) help\b|\bwhat can (?:i|we) do for you\b|\bwhat (?:is|'s) (?:this|it) about\b", re.I)
+TAKES_BACK = re.compile(
+    r"\bforget (?:it|that|about (?:it|that))\b|\bchanged my mind\b|\bscrap that\b|\btake (?:that|it) back\b|\bcancel that\b", re.I
+)
 CORRECTS = re.compile(r"^\W*(?:(?:oh|wait|no|sorry|hang on|hold on|actually|i mean|well|uh|um)\b\W*)*", re.I)
 
 
@@ -50,9 +55,11 @@ class Candidate:
 def read(variable: Variable, rows: Sequence[Turn], lines: Sequence[Spoken], encoder: Encoder) -> Found:
     if OF_AGENT.search(topic(variable)):
         return _ours(variable, lines, encoder)
-    found = list(_candidates(variable, rows, encoder))
-    if not found:
-        return Found(variable.name, None, (), "Nobody said it.")
+    every = list(_candidates(variable, rows, encoder))
+    found = [c for c in every if c.value is not None]
+    best = max((c.score for c in every), default=0.0)
+    if not found or max(c.score for c in found) < best - SAME:
+        return Found(variable.name, None, (), "It was asked and not told." if every else "Nobody said it.")
     best = max(c.score for c in found)
     kept = [c for c in found if c.score >= best - SAME]
     last = kept[-1]
@@ -62,16 +69,22 @@ def read(variable: Variable, rows: Sequence[Turn], lines: Sequence[Spoken], enco
         quotes = tuple(dict.fromkeys(q for c in kept for q in c.quotes))
         return Found(variable.name, values, quotes, last.why)
     last = _corrected(variable, last, rows)
+    if any(_taken_back(part.text) for turn in rows[last.at + 1 : last.at + 1 + NEAR_BY] for part in turn.parts):
+        return Found(variable.name, None, (), "The callee took it back.")
     return Found(variable.name, last.value, last.quotes, last.why)
 
 
 def _candidates(variable: Variable, rows: Sequence[Turn], encoder: Encoder) -> Iterator[Candidate]:
+    """Every turn that is about the variable, also one that tells no value: what was asked and not told is not looked for elsewhere."""
     for i, turn in enumerate(rows):
         nearness = near(variable, turn, encoder)
-        if (score := _about(variable, turn, nearness)) and (got := _value(variable, turn, nearness.asked, encoder)):
+        score = _about(variable, turn, nearness)
+        if score and (got := _value(variable, turn, nearness.asked, encoder)):
             yield Candidate(i, score, *got)
-        elif got := _unasked(variable, turn, i, nearness):
-            yield Candidate(i, 0.5, *got)
+        elif got := _unasked(variable, turn, i):
+            yield Candidate(i, max(score, 0.5), *got)
+        elif score:
+            yield Candidate(i, score, None, (), "")
 
 
 def _about(variable: Variable, turn: Turn, n: Nearness) -> float:
@@ -85,7 +98,7 @@ def _about(variable: Variable, turn: Turn, n: Nearness) -> float:
     if how in ("entity", "free", "array", "code", "name", "address") and _other_form(variable, how, asked, n):
         return 0.0
     score = n.question + 0.2 * n.words
-    if how in ("email", "phone", "name") and readers.OWN.search(topic(variable)) and _asks_for(how, n.asked or turn.question):
+    if how in ASKS and readers.OWN.search(topic(variable)) and _asks_for(how, n.asked or turn.question):
         return max(score, 0.6)
     if variable.type == "category" and any(answers.named(p.text, variable.options) for p in turn.parts):
         option_asked = any(answers.named(q, variable.options) for q in turn.questions)
@@ -105,12 +118,7 @@ def _other_form(variable: Variable, how: str, asked: str, n: Nearness) -> bool:
 
 
 def _asks_for(how: str, question: str) -> bool:
-    pattern = {
-        "email": r"\be-?mail\b",
-        "phone": r"\bphone\b|\bnumber\b|\breach you\b",
-        "name": r"\bname\b|\bspeaking (?:with|to)\b|\bwho am i\b",
-    }[how]
-    return bool(re.search(pattern, question, re.I))
+    return bool(re.search(ASKS[how], question, re.I))
 
 
 type Got = tuple[Any, tuple[Quote, ...], str]
@@ -184,7 +192,7 @@ def _agreed(variable: Variable, turn: Turn, encoder: Encoder) -> Got | None:
     return None
 
 
-def _unasked(variable: Variable, turn: Turn, at: int, n: Nearness) -> Got | None:
+def _unasked(variable: Variable, turn: Turn, at: int) -> Got | None:
     """What they said of their own accord, where its form shows what it is about."""
     about = topic(variable)
     how = readers.kind(variable) if variable.type == "string" else variable.type
@@ -201,13 +209,21 @@ def _unasked(variable: Variable, turn: Turn, at: int, n: Nearness) -> Got | None
             value = row.value if row and any(readers.beside(variable, part.text, x) for x in numbers(part.text)) else None
         elif how == "free" and TROUBLE.search(about) and _troubled(part.text):
             value = part.text.rstrip(".")
-        elif how == "free" and OPENING.search(about) and at == 0 and not turn.questions and len(part.text.split()) >= 4:
+        elif how == "free" and OPENING.search(about) and at == 0 and _opens(turn) and len(part.text.split()) >= 4:
             value = answers.bare(part.text)
         elif how == "boolean" and REACHED.search(about) and any(wording().callee[k].search(part.text) for k in ("wrong_number", "absent")):
             value = False
         if value is not None:
             return value, (_quote(turn, part),), "Said by the callee unasked"
     return None
+
+
+def _opens(turn: Turn) -> bool:
+    return not turn.questions or OFFERS_HELP.search(turn.question) is not None
+
+
+def _taken_back(text: str) -> bool:
+    return TAKES_BACK.search(text) is not None
 
 
 def _troubled(text: str) -> bool:

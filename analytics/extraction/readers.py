@@ -132,7 +132,7 @@ def _named(variable: Variable, piece: str) -> str:
             return m[1]
     if re.search(slots.UNKNOWN, piece, re.I):
         return ""
-    short = bare(CUT.sub("", LEAD.sub("", piece.replace("’", "'"))))
+    short = re.sub(r"^(?:(?:in|at|from|near|an?|the)\s+)+", "", bare(CUT.sub("", LEAD.sub("", piece.replace("’", "'")))), flags=re.I)
     if (at := times.when(short)) and at.start > 0 and at.end >= len(short) - 1:
         short = re.sub(r"\W+(?:in|on|at|since|from|for|by)?\W*$", "", short[: at.start])  # "Bluecare in March"
     if 1 <= len(short.split()) <= 4 and _says_something(short):

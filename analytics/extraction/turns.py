@@ -8,7 +8,8 @@ from analytics.extraction import times
 from analytics.reading import Spoken, exchanges, sentences
 from calls.agent.builtin import slots
 from calls.agent.builtin.intents import is_question
-from calls.agent.builtin.text import stems
+from calls.agent.builtin.questions import polar
+from calls.agent.builtin.text import CALLEE_NOUNS, callee_to_you, stems
 from calls.agent.pathway import talk
 from calls.agent.ports import Encoder
 from personas.citations import Variable
@@ -25,14 +26,16 @@ KIN = (
     r"|landlord|grandmother|grandfather|parents|kids|children|buddy|roommate)s?"
 )
 ABOUT_ANOTHER = re.compile(
-    rf"^\W*(?:(?:and|but|well|so|oh|no|yes)\b\W*)*(?:my|our|his|her|the) (?P<who>{KIN}) (?:is|are|has|have|had|was|were|does|do|did|says?"
-    r"|said|thinks?|wants?|pays?|gets?|uses?|takes?|lives?|works?|drives?)\b",
+    rf"^\W*(?:(?:and|but|well|so|oh|no|yes|because)\b\W*)*(?:my|our|his|her|the) (?P<who>{KIN})(?:'s| (?:also |still |always |just )?"
+    r"(?:are|have|had|do|did|will|would|can|\w+s|\w+ed|said|thought|got|took|paid|went))\b",
     re.I,
 )
+AS_QUESTION = 0.15  # cosine: what a description gains only by being put as a question
 COUNT = re.compile(r"\bhow (?:many|much|often|old|tall|long|far|high|big|large|heavy)\b", re.I)
 WHEN = re.compile(r"\b(?:when|what (?:time|day|date)|which (?:day|date|month|week)|at what time|how soon)\b", re.I)
 OPEN = re.compile(r"\b(?:what|which|who|whom|whose|where|why|how)\b|\b(?:tell me|describe)\b", re.I)
 
+MORE = re.compile(r"\W*(?:and |is there |are there )?(?:anything|what|any ?one|any|something) (?:else|others?|more)\W*", re.I)
 AUXILIARY = re.compile(
     r"\W*(?:and |so |but )?(?:do|does|did|is|are|was|were|can|could|may|will|would|have|has|should"
     r"|shall)\b(?! you (?:please )?(?:tell|describe))",
@@ -97,7 +100,9 @@ def turns(lines: Sequence[Spoken]) -> list[Turn]:
             continue
         ours = [line for line in lines if line.speaker == "assistant" and line.seq < exchange.line.seq]
         asked = tuple(_questions(exchange.asked))
-        if found and (not asked or (not any(s.endswith("?") for s in asked) and is_question(found[-1].line.text))):
+        if found and asked and MORE.fullmatch(asked[-1]):
+            asked = (*found[-1].questions, *asked)
+        elif found and (not asked or (not any(s.endswith("?") for s in asked) and is_question(found[-1].line.text))):
             asked = (*found[-1].questions, *asked) if not asked else (*asked, *found[-1].questions)
         found.append(Turn(exchange.line, parts(exchange.line.text), asked, ours[-1] if ours else None, exchange.asked))
     return found
@@ -118,11 +123,19 @@ def masked(text: str) -> str:
     return TITLED.sub("them", text)
 
 
+def as_question(about: str) -> str:
+    """ "whether the customer has a car" -> "Do you have a car?"; "" for another description."""
+    m = re.match(r"\W*(?:whether|if) (.+)", about, re.I)
+    return polar(callee_to_you(m[1], [])) if m else ""
+
+
 def near(variable: Variable, turn: Turn, encoder: Encoder) -> Nearness:
     about = masked(topic(variable))
-    wanted = stems(about)
+    wanted = stems(re.sub(rf"\b{CALLEE_NOUNS}s?\b", " ", about, flags=re.I)) or stems(about)
     ours = dict.fromkeys((*turn.questions, *sentences(turn.asked)[-2:]))
     scored = [(float(encoder.similar(about, [masked(q)])[0]), q) for q in ours]
+    if question := as_question(about):  # nearer to every question: it has to be much nearer
+        scored += [(float(encoder.similar(question, [masked(q)])[0]) - AS_QUESTION, q) for q in ours]
     cosine, nearest = max(scored, default=(0.0, ""))
     asked = nearest if nearest in turn.questions else turn.question
     shared = len(wanted & stems(masked(f"{turn.asked} {asked}"))) / max(1, len(wanted))

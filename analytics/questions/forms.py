@@ -9,13 +9,14 @@ from analytics.questions import reading
 from analytics.questions.reading import Question
 
 LONGEST_GOAL = 2000
+EXAMPLE = "Did they agree to the new time?\nWhich day suits them?\nHow did they sound? = pleased, neutral or annoyed"
 
 
 class QuestionsForm(forms.Form):
     questions = forms.CharField(
         label="Questions",
         max_length=reading.MOST * (reading.LONGEST + 200),
-        widget=forms.Textarea({"rows": 5, "placeholder": "Did they agree to the new time?\nWhich day suits them?\nHow did they sound? = pleased, neutral or annoyed"}),
+        widget=forms.Textarea({"rows": 5, "placeholder": EXAMPLE}),
         help_text="One on each line. After “=” stands the kind of answer: number, boolean (yes or no), array (several), or the possible ones.",
     )
     goal = forms.CharField(

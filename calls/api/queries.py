@@ -26,15 +26,11 @@ def calls(account: Account) -> QuerySet[Call]:
 def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
     """How many calls match, and those of the window asked for."""
     matching = within_reach(Call.objects.filter(asked.where, account=account), asked.slow)
-    rows = calls(account)
-    rows = rows.filter(pk__in=matching.values("pk")) if asked.slow else rows.filter(asked.where)
-    if asked.sort_by == "updated_at":
-        rows = rows.alias(changed=UPDATED_AT)
-        keys = [F("changed"), F("created_at"), F("id")]
-    else:
-        keys = [F("created_at"), F("id")]
-    ordered = rows.order_by(*(key.asc() if asked.ascending else key.desc() for key in keys))
-    return matching.count(), list(ordered[asked.start : asked.stop])
+    keys = [F("changed")] if asked.sort_by == "updated_at" else []
+    order = [key.asc() if asked.ascending else key.desc() for key in (*keys, F("created_at"), F("id"))]
+    found = matching.alias(changed=UPDATED_AT).order_by(*order).values("pk")[asked.start : asked.stop]
+    rows = calls(account).alias(changed=UPDATED_AT).filter(pk__in=found).order_by(*order)
+    return matching.count(), list(rows)
 
 
 def call(account: Account, uid: UUID) -> Call | None:

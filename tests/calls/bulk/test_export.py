@@ -206,4 +206,4 @@ def test_days_are_those_of_the_reader_when_it_was_asked(begun, over):
     Call.objects.filter(pk=calls[0].pk).update(created_at=now() - timedelta(days=3))
     CallJob.objects.update(given={**job.given, "since": (now() - timedelta(days=4)).isoformat()})
     job.refresh_from_db()
-    assert list(jobs.rest(job)) == calls
+    assert list(jobs.rest(job, 10)) == calls

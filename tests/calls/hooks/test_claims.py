@@ -6,8 +6,8 @@ import pytest
 from django.utils.timezone import now
 
 from calls import hooks
-from calls.hooks import claims, schedule
-from calls.hooks.claims import Result
+from calls.hooks import claims, schedule, settling
+from calls.hooks.settling import Result
 from calls.models import Delivery, DeliveryAttempt
 from config.models import AuditEntry
 from tests import factories
@@ -24,7 +24,7 @@ def claim(at=None, busy=None, room=50, each=8):
 
 
 def settle(claimed, result, at=None, *, follow=True, wake=False):
-    return claims.settle(claimed, result, at or now(), follow=follow, wake=wake)
+    return settling.settle(claimed, result, at or now(), follow=follow, wake=wake)
 
 
 def test_only_the_oldest_of_a_lane_is_taken_and_lanes_do_not_wait_for_each_other(account):
@@ -118,7 +118,7 @@ def test_events_that_are_an_hour_old_are_given_up_together_and_the_record_goes_o
     (claimed,) = claim()
     settled = settle(claimed, BROKEN)
     assert list(Delivery.objects.filter(state="dead").values_list("seq", flat=True).order_by("pk")) == [1, 2, 3]
-    assert Delivery.objects.get(seq=3).trouble == claims.NOT_TRIED
+    assert Delivery.objects.get(seq=3).trouble == settling.NOT_TRIED
     assert settled.following.pk == young.pk
     record.refresh_from_db()
     assert record.state == "pending"

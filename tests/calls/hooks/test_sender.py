@@ -1,6 +1,5 @@
 """The sender of a worker against a real receiver on this machine."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _local(settings):
-    settings.ALLOW_HTTP_WEBHOOKS, settings.WEBHOOK_TIMEOUT, settings.WEBHOOK_RETRY = True, 0.4, 0.01
+    settings.ALLOW_HTTP_WEBHOOKS, settings.WEBHOOK_TIMEOUT, settings.WEBHOOK_RETRY = True, 10, 0.01
 
 
 def test_messages_of_a_call_arrive_in_order_and_signed(account):
@@ -40,18 +39,17 @@ def test_messages_of_a_call_arrive_in_order_and_signed(account):
 
 
 def test_one_that_hangs_holds_up_nobody_else_and_has_few_places(account, monkeypatch, settings):
-    settings.WEBHOOK_RETRY = 3600
+    settings.WEBHOOK_RETRY, settings.WEBHOOK_TIMEOUT = 3600, 2
     monkeypatch.setattr(sender, "PER_ORIGIN", 2)
     with Receiver(HANG) as slow, Receiver() as good:
-        for _ in range(4):
+        for _ in range(3):
             kit.message(kit.call(account, url=slow.url))
         for _ in range(6):
             kit.message(kit.call(account, url=good.url))
-        began = time.monotonic()
         kit.send_due()
-    assert len(good.taken) == 6 and max(got.at for got in good.got) < began + 0.4
+    assert len(good.taken) == 6 and max(got.at for got in good.got) < min(got.at for got in slow.got) + 2
     assert slow.most_at_once == 2
-    assert set(Delivery.objects.filter(url=slow.url).values_list("trouble", flat=True)) == {"No answer within 0.4 s"}
+    assert set(Delivery.objects.filter(url=slow.url).values_list("trouble", flat=True)) == {"No answer within 2 s"}
 
 
 @pytest.mark.parametrize(
