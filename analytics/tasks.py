@@ -3,13 +3,11 @@
 import logging
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from threading import Thread
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
-from django.db import transaction
 from django.utils import timezone
 
 from calls.models import Call
@@ -86,7 +84,7 @@ def answer_questions(run_id: int) -> None:
     from analytics.questions import runs  # the encoder's numpy: see write_outcome
 
     if runs.work(run_id):
-        _ask_soon(run_id)
+        runs.nudge(run_id)
 
 
 @shared_task
@@ -95,19 +93,7 @@ def sweep_questions() -> None:
     from analytics.questions import runs
 
     for run_id in runs.left():
-        answer_questions(run_id)
-
-
-def ask_questions_soon(run_id: int) -> None:
-    """By the worker, once the rows are committed. What the broker does not take is found by the sweep."""
-    transaction.on_commit(partial(_ask_soon, run_id))
-
-
-def _ask_soon(run_id: int) -> None:
-    try:
-        answer_questions.apply_async((run_id,), retry=False)
-    except Exception:
-        log.warning("the questions of run %s were not queued; the sweep will find them", run_id, exc_info=True)
+        runs.nudge(run_id)
 
 
 @shared_task

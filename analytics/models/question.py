@@ -36,16 +36,21 @@ class QuestionRun(models.Model):
 
 
 class QuestionItem(models.Model):
-    """One call of a run. `answers` is None until it was its turn."""
+    """One call of a run."""
+
+    WAITING, DONE, FAILED = "waiting", "done", "failed"
 
     run = models.ForeignKey(QuestionRun, on_delete=models.CASCADE, related_name="items")
     call = models.ForeignKey("calls.Call", on_delete=models.CASCADE, related_name="+")
-    answers = models.JSONField(null=True, help_text="[{value, quotes: [{seq, text}], why}], one to each question")
+    state = models.CharField(max_length=7, default=WAITING, help_text="waiting, done, failed")
+    answers = models.JSONField(
+        default=list, help_text="[{value, quotes: [{seq, text}], why}], one to each question; empty until it is done"
+    )
     trouble = models.CharField(max_length=200, blank=True, help_text="Why there are none")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "call"], name="question_item_once")]
-        indexes = [models.Index(fields=["run", "id"], name="question_waiting", condition=models.Q(answers=None, trouble=""))]
+        indexes = [models.Index(fields=["run", "id"], name="question_waiting", condition=models.Q(state="waiting"))]
 
     def __str__(self) -> str:
         return f"call {self.call_id}"

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analytics import outcomes
-from analytics.questions.reading import Question
 from analytics.extraction import Ask, Found, asking, extract
+from analytics.questions.reading import Question
 from analytics.reading import Spoken
 from calls.agent.encoder import encoder
 from calls.models import Call

@@ -46,7 +46,11 @@ NAMED = thing(
 )
 EXAMPLE = {
     "goal": "Understand whether the customer is satisfied with the installation",
-    "questions": [["Who answered the call?", "human or voicemail"], ["Is the customer satisfied?", "boolean"], ["What went wrong?", "string"]],
+    "questions": [
+        ["Who answered the call?", "human or voicemail"],
+        ["Is the customer satisfied?", "boolean"],
+        ["What went wrong?", "string"],
+    ],
 }
 BAD = Answer(400, "Something in the body is wrong, or the call is not over; the message names what.", "Error")
 NONE = Answer(404, "No call of yours has this id.", "Error")
@@ -76,4 +80,5 @@ CHAPTER = Chapter(
         ),
     ),
     {"CallQuestions": WISH, "CallsQuestions": NAMED, "CallAnswers": ONE, "CallsAnswers": {"anyOf": [ref("CallAnswers"), SEVERAL]}},
+    {"call_id": uid("The call.")},
 )

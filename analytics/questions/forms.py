@@ -17,7 +17,7 @@ class QuestionsForm(forms.Form):
         label="Questions",
         max_length=reading.MOST * (reading.LONGEST + 200),
         widget=forms.Textarea({"rows": 5, "placeholder": EXAMPLE}),
-        help_text="One on each line. After “=” stands the kind of answer: number, boolean (yes or no), array (several), or the possible ones.",
+        help_text="One on each line. After “=” may stand the kind of answer: number, boolean (yes or no), array, or the possible ones.",
     )
     goal = forms.CharField(
         label="What these calls were for",

@@ -76,7 +76,7 @@ def _variable(number: int, text: str, kind: str) -> Variable:
         return Variable(name, text, PLAIN[word])  # type: ignore[arg-type]  # its values are types of variables
     options = tuple(dict.fromkeys(part for part in BETWEEN.split(kind) if part))
     if len(options) < 2:
-        raise Bad(f"Question {number}: “{kind}” is no type. Use string, number, boolean, array, or name the possible answers: “good or bad”.")
+        raise Bad(f"Question {number}: “{kind}” is no type. Use string, number, boolean, array, or the possible answers: “good or bad”.")
     if len(options) > MOST_OPTIONS or any(len(option) > LONGEST_OPTION for option in options):
         raise Bad(f"Question {number}: at most {MOST_OPTIONS} possible answers of at most {LONGEST_OPTION} characters each.")
     return Variable(name, text, "category", options)

@@ -7,14 +7,16 @@ so a worker that dies leaves nothing half done: the sweep goes on with the first
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now
 
+from analytics.models import QuestionItem, QuestionRun
 from analytics.questions import answering
 from analytics.questions.reading import Question, read
-from analytics.models import QuestionItem, QuestionRun
 from calls.models import Call
 from config.models import Account, User
 
@@ -63,6 +65,18 @@ def work(run_id: int) -> bool:
     return bool(_held(run, lease).update(lease_until=None, **over)) and more
 
 
+def nudge(run_id: int) -> None:
+    """A hint to the workers, once the transaction is through. Where the broker cannot be reached, the sweep finds the run."""
+
+    def hint() -> None:
+        try:
+            current_app.send_task("analytics.tasks.answer_questions", (run_id,), retry=False)
+        except Exception:
+            log.warning("the questions of run %s were not queued; the sweep will find them", run_id, exc_info=True)
+
+    transaction.on_commit(hint)
+
+
 def left() -> list[int]:
     """Runs that nobody is at, the oldest first."""
     return list(_free().order_by("created_at").values_list("pk", flat=True)[:20])
@@ -82,21 +96,22 @@ def _held(run: QuestionRun, lease: datetime) -> QuerySet[QuestionRun]:
 
 
 def _waiting(run: QuestionRun) -> QuerySet[QuestionItem]:
-    return QuestionItem.objects.filter(run=run, answers=None, trouble="").order_by("pk")
+    return QuestionItem.objects.filter(run=run, state=QuestionItem.WAITING).order_by("pk")
 
 
 def _answer(run: QuestionRun, item: QuestionItem, questions: Sequence[Question], lease: datetime) -> datetime | None:
     """Reads one call's answers and writes them down with the count; the renewed lease, None when it was lost."""
-    answers, trouble = None, ""
+    answers: list[dict[str, Any]] = []
+    state, trouble = QuestionItem.DONE, ""
     try:
         answers = [answer.to_json() for answer in answering.answers(item.call, questions, run.goal)]
     except Exception:
         log.exception("questions about call %s could not be answered", item.call.uid)
-        trouble = CANNOT
+        state, trouble = QuestionItem.FAILED, CANNOT
     renewed = now() + LEASE
-    counted = {"done": F("done") + 1} if answers is not None else {"failed": F("failed") + 1}
+    counted = {"done": F("done") + 1} if state == QuestionItem.DONE else {"failed": F("failed") + 1}
     with transaction.atomic():
         if not _held(run, lease).update(lease_until=renewed, **counted):
             return None
-        QuestionItem.objects.filter(pk=item.pk).update(answers=answers, trouble=trouble)
+        QuestionItem.objects.filter(pk=item.pk).update(state=state, answers=answers, trouble=trouble)
     return renewed

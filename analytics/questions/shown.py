@@ -123,13 +123,13 @@ def _items(row: QuestionRun):  # type: ignore[no-untyped-def]  # mypy knows the 
     return (
         QuestionItem.objects.filter(run=row)
         .select_related("call")
-        .only("run", "answers", "trouble", *(f"call__{name}" for name in wanted))
+        .only("run", "answers", "state", "trouble", *(f"call__{name}" for name in wanted))
         .order_by("pk")
     )
 
 
 def _answered(row: QuestionRun, item: QuestionItem) -> Answered:
-    found = zip(row.questions, item.answers or (), strict=False)
+    found = zip(row.questions, item.answers, strict=False)
     return Answered(
         uid=item.call.uid,
         name=item.call.callee_name,

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from analytics import tasks
 from analytics.models import QuestionRun
 from analytics.questions import forms, runs, shown
 from analytics.questions.forms import QuestionsForm
@@ -60,7 +59,7 @@ def ask(request: MemberRequest) -> HttpResponse:
         form.add_error(None, "None of these calls has a conversation to read. Choose others on the Calls page.")
         return _draw(request, form, which, status=422)
     run = runs.begin(request.account, request.user, form.asked, calls, form.goal_text)
-    tasks.ask_questions_soon(run.pk)
+    runs.nudge(run.pk)
     return see_other(reverse("questions-run", args=[run.uid]))
 
 
@@ -113,7 +112,7 @@ def _calls(account: Account, which: QueryDict) -> QuerySet[Call]:
     """Calls with a conversation, newest first."""
     if "call" in which:
         try:
-            calls = visible_calls(account).filter(uid=UUID(which["call"]))
+            calls = visible_calls(account).filter(uid=UUID(str(which["call"])))
         except ValueError:
             raise Http404 from None
     else:
