@@ -26,6 +26,7 @@ from personas.models import CitationSchema
 
 CHOICES = ("call_ids", "call_id", "start_date", "end_date", "persona_id", "disposition_tag")
 FIELDS = ("schema_id", "preview", *CHOICES)
+NO_SCHEMA = "Missing required parameter: schema_id."
 NO_CALLS = "Say which calls: call_ids, call_id, or start_date, end_date, persona_id or disposition_tag."
 STATES = {CitationRun.RUNNING: "running", CitationRun.DONE: "completed", CitationRun.STOPPED: "stopped"}
 USUAL_DAYS = 30
@@ -39,7 +40,9 @@ def backfill(request: HttpRequest) -> HttpResponse:
 
     def deed(finish: Finish) -> tuple[int, Mapping[str, Any]]:
         body = _body(asked)
-        schema = find(asked, str(body.get("schema_id") or ""))
+        if not body.get("schema_id"):
+            raise invalid(NO_SCHEMA)
+        schema = find(asked, str(body["schema_id"]))
         preview, wanted = body.get("preview", False), _wanted(body)
         if not isinstance(preview, bool):
             raise invalid("preview must be a boolean.")
@@ -173,7 +176,10 @@ def issues(request: ApiRequest) -> JsonResponse:
 
 def _asked(request: ApiRequest) -> tuple[CitationSchema, Found]:
     get = request.GET
-    schema = find(request, get.get("schema_id") or get.get("id") or "")
+    named = get.get("schema_id") or get.get("id")
+    if not named:
+        raise invalid(NO_SCHEMA)
+    schema = find(request, named)
     zone = _zone(request)
     last = _day(get.get("end_date"), "end_date") or timezone.localdate(timezone=zone)
     first = _day(get.get("start_date"), "start_date")

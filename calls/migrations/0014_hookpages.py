@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0012_lists'),
+        ('calls', '0013_lists'),
     ]
 
     operations = [
