@@ -9,7 +9,7 @@ from uuid import UUID
 
 from calls import citing
 from calls.api import records
-from calls.hooks import bodies, events, signing
+from calls.hooks import bodies, events, signing, trial
 from calls.models import Call, CallEvent, Citation, CitedLine, Utterance
 from calls.states import AnsweredBy, EndedBy, State, Status
 from config.models import Account
@@ -66,6 +66,11 @@ def citations(account: Account, at: datetime) -> Example:
         "A value that nobody said is null and has no lines."
     )
     return Example("citations", "The facts of a call", about, bodies.cited(call, citing.shaped([found], [line.pk]), at))
+
+
+def test(account: Account, at: datetime) -> Example:
+    about = "When somebody presses “Send a test” under Settings, Results sent. It is signed as all are; do nothing with it."
+    return Example("test", "A test", about, trial.body(account, at))
 
 
 def headers(body: str, at: datetime) -> dict[str, str]:

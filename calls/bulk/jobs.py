@@ -24,7 +24,7 @@ from config.models import Account, User
 EXPORT, SEND_AGAIN, TAG, UNTAG, DELETE = "export", "send_again", "tag", "untag", "delete"
 DEEDS = (EXPORT, SEND_AGAIN, TAG, UNTAG, DELETE)
 OPEN = (CallJob.WAITING, CallJob.RUNNING)
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)  # a page takes less than a second
 KEPT = timedelta(days=7)  # a file
 MOST_TICKED = 1000
 MOST_REASONS = 30  # different ones that are told

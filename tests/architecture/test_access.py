@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
+from analytics.models import QuestionRun
 from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
@@ -35,6 +36,11 @@ ACCESS = {
     "": "viewer",
     "analytics/": "viewer",
     "analytics/<slug:name>.csv": "viewer",
+    "analytics/questions/": "viewer",
+    "analytics/questions/ask": "operator",
+    "analytics/questions/<uuid:uid>": "viewer",
+    "analytics/questions/<uuid:uid>/answers.csv": "viewer",
+    "analytics/questions/<uuid:uid>/stop": "operator",
     "analytics/facts/": "viewer",
     "analytics/facts/<uuid:uid>": "viewer",
     "analytics/facts/<uuid:uid>/edit": "editor",
@@ -81,6 +87,7 @@ ACCESS = {
     "calls/new/curl": "operator",
     "calls/new/reading": "operator",
     "calls/results/again": "operator",
+    "calls/results/leave": "operator",
     "design": "editor",
     "docs/api": "viewer",
     "docs/webhooks": "viewer",
@@ -188,6 +195,8 @@ ACCESS = {
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/calls/analyze": "key",
+    "v1/calls/<str:call_id>/analyze": "key",
     "v1/citation_schemas": "key",
     "v1/citation_schemas/<uuid:schema_id>": "key",
     "v1/citation_schemas/list": "key",
@@ -306,6 +315,7 @@ class Place:
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
         self.read = CitationRun.objects.create(account=self.account, schema=self.schema, revision=1)
+        self.asked = QuestionRun.objects.create(account=self.account, questions=[["Did they agree?", ""]], state="done")
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
@@ -317,6 +327,7 @@ class Place:
         self.uids = {
             "calls/work": str(self.work.uid),
             "analytics/facts/": str(self.schema.uid),
+            "analytics/questions/": str(self.asked.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),

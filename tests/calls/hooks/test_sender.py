@@ -1,8 +1,10 @@
 """The sender of a worker against a real receiver on this machine."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.utils.timezone import now
 from standardwebhooks import Webhook
 
@@ -69,6 +71,15 @@ def test_only_2xx_is_taken(account, status, headers, words):
     assert row.attempts.get().answer == "no suchthing" and row.attempts.get().status == status
 
 
+@pytest.mark.parametrize(("headers", "text"), [("content-encoding: gzip\r\n", "x" * 50), ("", "x" * 2_000_000)])
+def test_what_the_receiver_says_besides_2xx_does_not_matter(account, headers, text):
+    with Receiver(200, headers, text) as receiver:
+        row = kit.message(kit.call(account, url=receiver.url))
+        kit.send_due()
+    row.refresh_from_db()
+    assert row.state == "delivered" and len(row.attempts.get().answer) <= 500 and len(receiver.got) == 1
+
+
 def test_the_time_that_a_busy_receiver_asks_for_is_kept(account):
     with Receiver(429, "retry-after: 120\r\n") as receiver:
         row = kit.message(kit.call(account, url=receiver.url))
@@ -99,6 +110,22 @@ def test_a_secret_that_cannot_be_read_sends_nothing_unsigned(account, settings):
         kit.send_due()
     row.refresh_from_db()
     assert receiver.got == [] and row.trouble == sender.NOT_READABLE
+
+
+async def test_it_looks_by_itself_when_nobody_wakes_it(account):
+    with Receiver() as receiver:
+        at_work = sender.Sender()
+        running = asyncio.create_task(at_work.run())
+        await asyncio.sleep(0.1)
+        await sync_to_async(lambda: kit.message(kit.call(account, url=receiver.url)))()
+        for _ in range(200):
+            if receiver.got:
+                break
+            await asyncio.sleep(0.05)
+        at_work.stop()
+        await running
+    assert len(receiver.taken) == 1
+    assert await Delivery.objects.filter(state="delivered").acount() == 1
 
 
 def test_a_nameless_answer_time_is_no_time():
