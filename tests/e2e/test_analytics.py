@@ -26,7 +26,6 @@ class Analytics(LiveCase):
         counting.sweep(self.account)
         self.sign_in("viewer")
         self.open("/")
-        self.page.wait_for_load_state("networkidle")  # keys are heard once the scripts are there
         self.page.keyboard.press("g")
         self.page.keyboard.press("a")
         expect(self.page.get_by_role("heading", name="Analytics", level=1)).to_be_visible(timeout=SLOW)
@@ -40,7 +39,7 @@ class Analytics(LiveCase):
         assert self.page.evaluate("window.stayed") and f"persona={office.personas[0].uid}" in self.page.url
         self.page.keyboard.press("Escape")
         self.page.get_by_text("Your time").click()
-        expect(self.page.get_by_text("percent answered by a person, your time")).to_be_visible()
+        expect(self.page.get_by_text("percent answered by a person, your time", exact=True)).to_be_visible()
         assert f"persona={office.personas[0].uid}" in self.page.url
 
         calls = self.page.get_by_role("region", name="Calls, day by day, as a table")
