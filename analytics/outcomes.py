@@ -26,6 +26,7 @@ from calls.agent.gate import GOODBYE
 from calls.carriers.registry import TWILIO
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent, GuardRailTrip, Utterance
+from calls.searching.index import index
 from calls.states import EndedBy, State, Status
 
 log = logging.getLogger(__name__)
@@ -204,6 +205,7 @@ def _write(call: Call, made: Outcome) -> bool:
         if due is None:
             return False
         lifecycle.record(call.pk, event, **columns)
+        index(call.pk)
         changed.mark(call.account_id, [call.created_at])
         hooks.record(call.pk)
     return True

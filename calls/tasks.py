@@ -88,6 +88,14 @@ def delete_old_recordings() -> None:
 
 
 @shared_task
+def sweep_search() -> None:
+    """Makes ended calls findable whose words were missed: those from before there was a search, and those without an outcome."""
+    from calls.searching import index
+
+    index.sweep()
+
+
+@shared_task
 def send_hooks() -> None:
     """Wakes this process's sender of messages, which has a thread of its own: a receiver that hangs takes no place of the worker."""
     sender.wake()

@@ -37,6 +37,7 @@ urlpatterns = [
     path("<uuid:uid>/twilio/next/<int:again>", twilio.what_next, name="twilio-next"),
     path("<uuid:uid>/twilio/handed-over", twilio.handed_over, name="twilio-handed-over"),
     path("<uuid:uid>/twilio/picked-up", twilio.picked_up, name="twilio-picked-up"),
+    path("results/leave", deliveries.leave, name="results-leave"),
     path("results/again", deliveries.again_all, name="results-again"),
     path("new", send.send_call, name="send-call"),
     path("new/check", send.check, name="send-check"),

@@ -1,4 +1,4 @@
-"""How the addresses of an office take what is sent to them: three queries, however many rows, and sentences.
+"""How the addresses of an office take what is sent to them, in sentences: three queries, however many rows.
 
 Addresses are counted by their server, for one may differ from call to call only by what stands behind its "?".
 """
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower, Replace, StrIndex, Substr
 from django.utils import timezone
 
 from calls.hooks import words
 from calls.models import Delivery, DeliveryAttempt
-from config.kit import times
-from config.models import Account
+from config.kit import audit, times
+from config.models import Account, User
 
 NEWEST = 2_000  # messages that are looked at for what was accepted
 LOOKS_BACK = timedelta(days=7)
@@ -127,8 +128,18 @@ def not_accepted(account: Account, server: str | None = None) -> QuerySet[Delive
     return rows if server is None else rows.annotate(server=SERVER).filter(server=server)
 
 
+def leave(account: Account, server: str, *, by: User) -> int:
+    """What was given up at this server may stay so: nobody is asked to look at it any more. Says how many there were."""
+    rows = list(not_accepted(account, server).filter(state=Delivery.DEAD).values_list("pk", flat=True))
+    with transaction.atomic():
+        left = Delivery.objects.filter(pk__in=rows, state=Delivery.DEAD, left_at=None).update(left_at=timezone.now())
+        if left:
+            audit.record(account, "webhook.left", server, user=by, results=left)
+    return left
+
+
 def _unsettled(now: datetime) -> Q:
-    return Q(state=Delivery.PENDING) | Q(state=Delivery.DEAD, created_at__gte=now - LOOKS_BACK)
+    return Q(state=Delivery.PENDING) | Q(state=Delivery.DEAD, created_at__gte=now - LOOKS_BACK, left_at=None)
 
 
 def _open(mine: QuerySet[Delivery], now: datetime) -> Iterable[Mapping[str, Any]]:
