@@ -14,6 +14,8 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from calls.contexts import outcome_words
+from calls.hooks import health
+from calls.hooks.health import Health
 from calls.models import Call, Runner, Utterance
 from calls.shown import LIVE_STATES
 from calls.states import ACTIVE, WAITING, AnsweredBy
@@ -108,7 +110,19 @@ class Home:
     outcomes: list[Outcome]
     coming: list[Next]
     coming_count: int
+    servers: list[Health]  # how the office's own programs take results
+    results_to: str  # the server of the office's own address
     ever: bool  # whether this office has sent any call
+
+    @property
+    def refusing(self) -> list[Health]:
+        """Servers that a person should look after."""
+        return [server for server in self.servers if server.needs_person]
+
+    @property
+    def waiting(self) -> int:
+        """All that needs a person."""
+        return self.figures.needs + len(self.refusing)
 
 
 def home(account: Account) -> Home:
@@ -133,6 +147,8 @@ def home(account: Account) -> Home:
         outcomes=outcomes,
         coming=[_next(call) for call in later.order_by("due_at", "pk")[:NEXT_SHOWN]] if active["later"] else [],
         coming_count=active["later"],
+        servers=health.servers(account),
+        results_to=health.server_of(account.webhook_url),
         ever=figures.today > 0 or calls.exists(),
     )
 

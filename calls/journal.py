@@ -1,7 +1,7 @@
 """Statements that a live call runs several times a second, prepared once.
 
 300 conversations write some 300 rows a second. Building the same statement anew for each costs three times as much as running it.
-Only calls.lifecycle uses this.
+Only calls.lifecycle and calls.hooks use this.
 """
 
 from collections.abc import Collection, Mapping

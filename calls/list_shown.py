@@ -167,7 +167,8 @@ def _chips(asked: Filters, more: Sequence[Field]) -> list[Chip]:
         if field.value:
             word = next((choice.word for choice in field.choices if choice.chosen), field.value)
             without = address(asked.without(criteria.BY_KEY[field.key].name))
-            chips.append(Chip(field.label, f"{word} {field.unit}".strip(), without))
+            unit = field.unit.removesuffix("s") if word == "1" else field.unit
+            chips.append(Chip(field.label, f"{word} {unit}".strip(), without))
     return chips
 
 

@@ -148,7 +148,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "count-changed-hours": {"task": "analytics.tasks.sweep_rollups", "schedule": 15.0, "options": {"expires": 15}},
     "send-hooks": {"task": "calls.tasks.send_hooks", "schedule": 2.0, "options": {"expires": 2}},
     "let-go-of-records": {"task": "calls.tasks.let_go_of_records", "schedule": 20.0, "options": {"expires": 20}},
+    "answer-questions": {"task": "analytics.tasks.sweep_questions", "schedule": 30.0, "options": {"expires": 30}},
     "write-missed-outcomes": {"task": "analytics.tasks.sweep_outcomes", "schedule": 10.0, "options": {"expires": 10}},
+    "read-runs-of-facts": {"task": "analytics.tasks.sweep_runs", "schedule": 10.0, "options": {"expires": 10}},
     "read-missed-facts": {"task": "analytics.tasks.sweep_facts", "schedule": 10.0, "options": {"expires": 10}},
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.views.settings import keys, lines, members, model, numbers, office, own_key, own_numbers, profile, rules, speech
+from config.views.settings import keys, lines, members, model, numbers, office, own_key, own_numbers, profile, results, rules, speech
 
 urlpatterns = [
     path("", profile.index, name="settings"),
@@ -36,6 +36,9 @@ urlpatterns = [
     path("pools/<uuid:uid>", own_numbers.pool, name="settings-pool"),
     path("pools/<uuid:uid>/remove", own_numbers.pool_remove, name="settings-pool-remove"),
     path("lines/own-key", own_key.own_key, name="settings-own-key"),
+    path("results", results.results, name="settings-results"),
+    path("results/secret", results.secret, name="settings-results-secret"),
+    path("results/secret/old/remove", results.secret_old, name="settings-results-secret-old"),
     path("speech", speech.speech, name="settings-speech"),
     path("speech/sample/<slug:voice>", speech.sample, name="settings-voice-sample"),
     path("office", office.office, name="settings-account"),

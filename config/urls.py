@@ -6,6 +6,7 @@ from calls.api.page import api_docs
 from calls.views.recording import recording_link
 from config import health
 from config.views import design, sign_in
+from config.views.receiver import webhook_docs
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("design", design.design, name="design"),
     path("", include("analytics.urls")),
+    path("analytics/facts/", include("analytics.schemas.urls")),
+    path("analytics/questions/", include("analytics.questions.urls")),
     path("recordings/<uuid:uid>.wav", recording_link, name="recording-link"),
     path("calls/", include("calls.urls")),
     path("personas/", include("personas.urls")),
@@ -21,10 +24,13 @@ urlpatterns = [
     path("pathways/", include("pathways.urls")),
     path("guard-rails/", include("calls.rail_urls")),
     path("settings/", include("config.settings_urls")),
+    path("v1/", include("analytics.schemas.api_urls")),
     path("v1/", include("personas.api.urls")),
     path("v1/", include("pathways.api.urls")),
+    path("v1/", include("analytics.questions.api_urls")),
     path("v1/", include("calls.api.urls")),
     path("docs/api", api_docs, name="api-docs"),
+    path("docs/webhooks", webhook_docs, name="webhook-docs"),
 ]
 handler404 = "config.views.errors.not_found"
 handler403 = "config.views.errors.forbidden"

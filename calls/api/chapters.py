@@ -14,7 +14,7 @@ from personas.api import chapter as personas
 from personas.api import citation_chapter as citations
 from personas.parameters import json_schema
 
-CHAPTERS: tuple[Chapter, ...] = (
+_CHAPTERS: list[Chapter] = [
     Chapter(
         "Calls",
         ENDPOINTS,
@@ -28,8 +28,17 @@ CHAPTERS: tuple[Chapter, ...] = (
     pathways.CHAPTER,
     WRITING,
     TRYING,
-)
+]
+
+
+def add(*chapters: Chapter) -> None:
+    """For apps that stand above calls: called once, when they are ready."""
+    _CHAPTERS.extend(chapter for chapter in chapters if chapter not in _CHAPTERS)
+
+
+def chapters() -> tuple[Chapter, ...]:
+    return tuple(_CHAPTERS)
 
 
 def schemas() -> dict[str, Any]:
-    return {name: schema for chapter in CHAPTERS for name, schema in chapter.schemas.items()}
+    return {name: schema for chapter in _CHAPTERS for name, schema in chapter.schemas.items()}

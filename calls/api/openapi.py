@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
-from calls.api.chapters import CHAPTERS, schemas
+from calls.api.chapters import chapters, schemas
 from calls.api.endpoints import EVERYWHERE
 from config.kit.access import public
 from config.kit.openapi import Answer, Chapter, Endpoint, Query, ref
@@ -16,7 +16,7 @@ from config.kit.openapi import Answer, Chapter, Endpoint, Query, ref
 @cache
 def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
-    for chapter in CHAPTERS:
+    for chapter in chapters():
         for endpoint in chapter.endpoints:
             for place, path in enumerate((endpoint.path, *endpoint.aliases)):
                 paths.setdefault(path, {})[endpoint.method.lower()] = _operation(chapter, endpoint, path, place)

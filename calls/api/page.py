@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from calls.api.chapters import CHAPTERS, schemas
+from calls.api.chapters import chapters, schemas
 from calls.api.endpoints import EVERYWHERE
 from config.kit.access import page
 from config.kit.http import render_page
@@ -59,7 +59,7 @@ class Section:
 def api_docs(request: HttpRequest) -> HttpResponse:
     base = settings.BASE_URL
     context = {
-        "chapters": [(chapter.title, [section(endpoint, base) for endpoint in chapter.endpoints]) for chapter in CHAPTERS],
+        "chapters": [(chapter.title, [section(endpoint, base) for endpoint in chapter.endpoints]) for chapter in chapters()],
         "base": f"{base}/v1",
         "everywhere": EVERYWHERE,
         "unauthorized": '{"data": null, "errors": [{"error": "AUTH_FAILURE", "message": "Unauthorized"}]}',

@@ -29,15 +29,11 @@ def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
     matching = within_reach(Call.objects.filter(asked.where, account=account), asked.slow)
     if asked.search:
         matching = Call.objects.filter(pk__in=_said(account, matching, asked.search))
-    rows = calls(account)
-    rows = rows.filter(pk__in=matching.values("pk")) if asked.slow or asked.search else rows.filter(asked.where)
-    if asked.sort_by == "updated_at":
-        rows = rows.alias(changed=UPDATED_AT)
-        keys = [F("changed"), F("created_at"), F("id")]
-    else:
-        keys = [F("created_at"), F("id")]
-    ordered = rows.order_by(*(key.asc() if asked.ascending else key.desc() for key in keys))
-    return matching.count(), list(ordered[asked.start : asked.stop])
+    keys = [F("changed")] if asked.sort_by == "updated_at" else []
+    order = [key.asc() if asked.ascending else key.desc() for key in (*keys, F("created_at"), F("id"))]
+    found = matching.alias(changed=UPDATED_AT).order_by(*order).values("pk")[asked.start : asked.stop]
+    rows = calls(account).alias(changed=UPDATED_AT).filter(pk__in=found).order_by(*order)
+    return matching.count(), list(rows)
 
 
 def _said(account: Account, matching: QuerySet[Call], text: str) -> list[int]:

@@ -1,11 +1,12 @@
 """The record of a call, read from its rows: its details for programs, and as it is sent when the call is over."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from calls import citing, tags
 from calls.api import queries, serialise
 from calls.hooks import bodies
-from calls.models import Call
+from calls.models import Call, Utterance
 
 
 def details(call: Call) -> dict[str, Any]:
@@ -16,7 +17,16 @@ def details(call: Call) -> dict[str, Any]:
 def of_call(call_id: int) -> dict[str, Any]:
     """The record as it is sent: the details, and what only the reference's record has besides."""
     call = Call.objects.select_related("persona", "pathway", "retry_of", "recording").defer("reading", "recording__peaks").get(pk=call_id)
-    return {**details(call), "phone_number": call.to_number}
+    return _sent(call, details(call))
+
+
+def example(call: Call, lines: Iterable[Utterance]) -> dict[str, Any]:
+    """The record of a call that is kept nowhere, for those who build a receiver."""
+    return _sent(call, serialise.details(call, lines))
+
+
+def _sent(call: Call, found: dict[str, Any]) -> dict[str, Any]:
+    return {**found, "phone_number": call.to_number}
 
 
 def offer() -> None:

@@ -1,28 +1,45 @@
-"""Taking messages to send, and writing down what came of it.
+"""Taking messages to send.
 
 A message is taken by compare-and-set on its row, with a lease, and its try is counted with that: a worker that dies mid-send leaves a row
 that another takes when the lease runs out, under the same id. Messages of one call form a lane: only the oldest that waits may be taken,
 and only while none of the lane is being sent. What somebody asked for again goes past the lanes, one of a call at a time.
+
+The statements are written out: a busy worker runs them a hundred times a second, and building them takes longer than running them.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from calls.hooks import schedule
 from calls.hooks.resending import RESEND
-from calls.models import Delivery, DeliveryAttempt
+from calls.models import Delivery
 from config.kit.writing import writing
 
 LEASE_FACTOR = 2  # of the time that a receiver may take
 LOOK_AT = 500  # due messages at a time
-NOT_TRIED = "Not sent: the address had not taken what came before it for an hour."
+
+TABLE = Delivery._meta.db_table
+# Names and words of ours; every value is a parameter.
+_TAKE = f"""
+    UPDATE {TABLE} SET tries = tries + 1, lease_until = %s
+    WHERE {{which}} AND (lease_until IS NULL OR lease_until <= %s) AND {{where}}
+    RETURNING id, uid, account_id, call_id, kind, url, body, created_at, tries, asked"""  # noqa: S608
+_HEAD = f"""state = 'pending' AND due_at <= %s AND NOT EXISTS (
+    SELECT 1 FROM {TABLE} ahead WHERE ahead.call_id = {TABLE}.call_id AND ahead.state = 'pending' AND ahead.id <> {TABLE}.id
+    AND (ahead.id < {TABLE}.id OR ahead.lease_until > %s))"""  # noqa: S608
+_ASKED = f"""asked = '{RESEND}' AND NOT EXISTS (
+    SELECT 1 FROM {TABLE} ahead WHERE ahead.call_id = {TABLE}.call_id AND ahead.asked = '{RESEND}' AND ahead.id < {TABLE}.id)"""  # noqa: S608
+TAKE_HEAD = _TAKE.format(which="id = %s", where=_HEAD)
+TAKE_ASKED = _TAKE.format(which="id = %s", where=_ASKED)
+TAKE_NEXT = _TAKE.format(which=f"id = (SELECT MIN(id) FROM {TABLE} WHERE call_id = %s AND state = 'pending')", where=_HEAD)  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,7 @@ class Claimed:
     call_id: int
     kind: str
     url: str
+    body: str  # "": not made yet
     created_at: datetime
     tries: int  # with this one
     send_type: str  # auto, create, resend
@@ -42,29 +60,6 @@ class Claimed:
     @property
     def origin(self) -> str:
         return origin_of(self.url)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of sending it once."""
-
-    sent_at: datetime
-    ms: int
-    status: int | None = None
-    error: str = ""  # in words for staff; "" when it was taken
-    answer: str = ""
-    final: bool = False  # no use to try again: the address is not allowed
-    retry_after: float | None = None  # seconds that the receiver asked for
-
-    @property
-    def taken(self) -> bool:
-        return not self.error
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    following: Claimed | None  # the next of the lane, taken
-    due_at: datetime | None  # when it is to be tried again
 
 
 def origin_of(url: str) -> str:
@@ -77,80 +72,41 @@ def origin_of(url: str) -> str:
 
 
 def claim(room: int, at: datetime, busy: Mapping[str, int], per_origin: int) -> list[Claimed]:
-    """Takes up to `room` messages that are due, the longest waiting first. `busy`: how many are being sent to each origin, of which there
-    may be `per_origin` at once."""
+    """Takes up to `room` messages that are due: first what people wait for, then the longest waiting. `busy`: how many are being sent to
+    each origin, of which there may be `per_origin` at once."""
     full = [origin for origin, count in busy.items() if count >= per_origin]
-    wanted = _choose(_due(at, full), room, busy, per_origin)
-    if not wanted:
+    by_hand = _choose(_listed(_asked(at).order_by("pk"), full), room, busy, per_origin)
+    waiting = _listed(_waiting(at).order_by("due_at", "pk"), full)
+    also = [(pk, origin) for pk, origin in waiting if pk not in dict(by_hand)]
+    heads = _choose(also, room - len(by_hand), Counter(busy) + Counter(origin for _, origin in by_hand), per_origin)
+    if not by_hand and not heads:
         return []  # the usual case: nothing is locked
     with writing():
-        return [claimed for pk in wanted if (claimed := _take(pk, at))]
+        taken = [_take(TAKE_ASKED, pk, at) for pk, _ in by_hand] + [_take(TAKE_HEAD, pk, at, at, at) for pk, _ in heads]
+    return [claimed for claimed in taken if claimed]
 
 
-def settle(claimed: Claimed, result: Result, at: datetime, *, follow: bool, wake: bool) -> Settled:
-    """Writes down one try: the attempt and the new state in one transaction.
-
-    `follow`: the next of the lane is taken at once. `wake`: the address did not answer before and does now, so everything else that waits
-    for it is due.
-    """
-    with writing():
-        DeliveryAttempt.objects.create(
-            delivery_id=claimed.pk,
-            sent_at=result.sent_at,
-            send_type=claimed.send_type,
-            status=result.status,
-            ms=result.ms,
-            error=result.error[:300],
-            answer=result.answer[:500],
-        )
-        due_at = None
-        if result.taken:
-            _deliver(claimed, at)
-            waiting = Delivery.objects.filter(account=claimed.account_id, state=Delivery.PENDING, due_at__gt=at)
-            if wake:
-                waiting.filter(url=claimed.url).update(due_at=at)
-            elif claimed.tries > 1:
-                waiting.filter(call=claimed.call_id).update(due_at=at)  # those behind it were put off with it
-        else:
-            due_at = _postpone(claimed, result, at)
-        following = _following(claimed, at) if follow and claimed.send_type != RESEND else None
-    return Settled(following, due_at)
+def following(claimed: Claimed, at: datetime) -> Claimed | None:
+    """Takes the next of a lane when it is due."""
+    return _take(TAKE_NEXT, claimed.call_id, at, at, at)
 
 
-def _deliver(claimed: Claimed, at: datetime) -> None:
-    """Taken is taken, also when the lease had run out meanwhile."""
-    row = Delivery.objects.filter(pk=claimed.pk)
-    row.exclude(state=Delivery.DELIVERED).update(state=Delivery.DELIVERED, delivered_at=at, trouble="")
-    row.update(lease_until=None, asked="")
+def moment(at: datetime) -> Any:
+    """A time as a parameter of a written statement."""
+    return Delivery._meta.get_field("due_at").get_db_prep_value(at, connection)
 
 
-def _postpone(claimed: Claimed, result: Result, at: datetime) -> datetime | None:
-    mine = Delivery.objects.filter(pk=claimed.pk, tries=claimed.tries)  # else its lease ran out and it was taken again
-    if claimed.send_type == RESEND:
-        mine.exclude(state=Delivery.DELIVERED).update(trouble=result.error[:300])
-        mine.update(lease_until=None, asked="")
+def _take(statement: str, which: int, at: datetime, *more: datetime) -> Claimed | None:
+    """The compare-and-set. None: somebody else was first."""
+    lease = at + timedelta(seconds=settings.WEBHOOK_TIMEOUT * LEASE_FACTOR)
+    found = list(Delivery.objects.raw(statement, [moment(lease), which, moment(at), *map(moment, more)]))
+    if not found:
         return None
-    due_at = None
-    if not result.final:
-        due_at = schedule.again(claimed.kind, claimed.created_at, claimed.tries, at, settings.WEBHOOK_RETRY, result.retry_after)
-    changes = {"lease_until": None, "asked": "", "trouble": result.error[:300]}
-    if due_at is None:
-        mine.filter(state=Delivery.PENDING).update(state=Delivery.DEAD, **changes)
-        _give_up_behind(claimed, result, at)
-        return None
-    if mine.filter(state=Delivery.PENDING).update(due_at=due_at, **changes):
-        # those behind it are not due before it: nobody has to look at them again and again
-        Delivery.objects.filter(call=claimed.call_id, state=Delivery.PENDING, due_at__lt=due_at).update(due_at=due_at)
-    return due_at
-
-
-def _give_up_behind(claimed: Claimed, result: Result, at: datetime) -> None:
-    """Events behind one that was given up are as old: they would each hold up the record for another try."""
-    if claimed.kind == Delivery.EVENT and not result.final:
-        old = Delivery.objects.filter(call=claimed.call_id, kind=Delivery.EVENT, state=Delivery.PENDING)
-        old.filter(created_at__lte=at - schedule.EVENT.time, lease_until=None).update(state=Delivery.DEAD, trouble=NOT_TRIED)
-    # what stays was put off to the time of the one that is gone
-    Delivery.objects.filter(call=claimed.call_id, state=Delivery.PENDING, due_at__gt=at).update(due_at=at)
+    row = found[0]
+    send_type = RESEND if statement is TAKE_ASKED else row.asked if row.asked != RESEND else ""
+    return Claimed(
+        row.pk, row.uid, row.account_id, row.call_id, row.kind, row.url, row.body, row.created_at, row.tries, send_type or "auto"
+    )
 
 
 def _free(at: datetime) -> Q:
@@ -170,40 +126,20 @@ def _asked(at: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(_free(at), ~Exists(ahead), asked=RESEND)
 
 
-def _due(at: datetime, full: Collection[str]) -> list[tuple[int, str]]:
-    """(primary key, address) of what may be sent now: first what people wait for."""
+def _listed(rows: QuerySet[Delivery], full: Collection[str]) -> list[tuple[int, str]]:
+    """(primary key, origin), without the origins that have no place left."""
     shut = Q()
     for origin in full:
         shut |= Q(url__startswith=origin)
-    found: list[tuple[int, str]] = []
-    for rows in (_asked(at).order_by("pk"), _waiting(at).order_by("due_at", "pk")):
-        found += rows.exclude(shut).values_list("pk", "url")[:LOOK_AT] if full else rows.values_list("pk", "url")[:LOOK_AT]
-    return found
+    free = rows.exclude(shut) if full else rows
+    return [(pk, origin_of(url)) for pk, url in free.values_list("pk", "url")[:LOOK_AT]]
 
 
-def _choose(due: list[tuple[int, str]], room: int, busy: Mapping[str, int], per_origin: int) -> list[int]:
-    chosen: list[int] = []
+def _choose(due: list[tuple[int, str]], room: int, busy: Mapping[str, int], per_origin: int) -> list[tuple[int, str]]:
+    chosen: list[tuple[int, str]] = []
     counted = Counter(busy)
-    for pk, url in dict(due).items():
-        origin = origin_of(url)
+    for pk, origin in due:
         if len(chosen) < room and counted[origin] < per_origin:
-            chosen.append(pk)
+            chosen.append((pk, origin))
             counted[origin] += 1
     return chosen
-
-
-def _take(pk: int, at: datetime) -> Claimed | None:
-    """The compare-and-set. None: somebody else was first."""
-    for rows, by_hand in ((_asked(at), True), (_waiting(at), False)):
-        lease = at + timedelta(seconds=settings.WEBHOOK_TIMEOUT * LEASE_FACTOR)
-        if rows.filter(pk=pk).update(tries=F("tries") + 1, lease_until=lease):
-            row = Delivery.objects.only("uid", "account", "call", "kind", "url", "created_at", "tries", "asked").get(pk=pk)
-            send_type = RESEND if by_hand else row.asked if row.asked != RESEND else ""
-            return Claimed(pk, row.uid, row.account_id, row.call_id, row.kind, row.url, row.created_at, row.tries, send_type or "auto")
-    return None
-
-
-def _following(claimed: Claimed, at: datetime) -> Claimed | None:
-    lane = Delivery.objects.filter(call=claimed.call_id, state=Delivery.PENDING).order_by("pk")
-    head = lane.values_list("pk", "url").first()
-    return _take(head[0], at) if head and origin_of(head[1]) == claimed.origin else None

@@ -1,7 +1,7 @@
 """Sends what is due: one thread with a loop of its own in a worker, many messages at once.
 
-A task only wakes it, so that receivers which hang take no place in the worker's pool. Every receiver has its share of places: one that
-hangs for ten seconds at each message holds up nobody else.
+A task only wakes it, so that receivers which hang take no place in the worker's pool; and it looks by itself every second, should that
+pool be busy with other work. Every receiver has its share of places: one that hangs for ten seconds at each message holds up nobody else.
 """
 
 import asyncio
@@ -19,15 +19,18 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.utils.timezone import now
 
-from calls.hooks import bodies, claims, signing
-from calls.hooks.claims import Claimed, Result
+from calls.hooks import bodies, claims, settling, signing
+from calls.hooks.claims import Claimed
+from calls.hooks.settling import Result
 from config.kit import outbound, secrets
 from config.kit.outbound import Answer
 
 log = logging.getLogger(__name__)
 
 PLACES, PER_ORIGIN = 64, 8
+LOOK_SECONDS = 1.0
 CALL_PAUSE = 5.0  # seconds between two times that everything which waits for an address is called
+SECRETS_KEPT = 2.0  # seconds
 MOST_REMEMBERED = 10_000  # addresses
 SOON = 60.0  # seconds: for a try within that time the sender sets its own clock; the sweep finds the others
 NOT_READABLE = "The webhook secret cannot be read: make a new one in Settings."
@@ -43,6 +46,7 @@ class Sender:
         self._lanes: dict[asyncio.Task[None], str] = {}  # with the origin that each sends to
         self._up: dict[tuple[int, str], bool] = {}  # (account, address): whether it took the last message
         self._called: dict[tuple[int, str], float] = {}  # when everything that waits for it was called
+        self._signing: dict[int, tuple[float, tuple[str, ...]]] = {}  # account -> when they were read, and the secrets
         self._stopping = False
         self._database = ThreadPoolExecutor(1, thread_name_prefix="hooks")
 
@@ -56,7 +60,8 @@ class Sender:
     async def run(self) -> None:
         """Until `stop`; what is being sent then is finished."""
         while not self._stopping:
-            await self._woken.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
             self._woken.clear()
             await self._start()
         await self._finish()
@@ -97,9 +102,9 @@ class Sender:
         claimed: Claimed | None = first
         while claimed is not None:
             result = await self._send(claimed)
-            came_back = self._look(claimed, result)
-            settled = await self._ask(claims.settle, claimed, result, now(), follow=not self._stopping, wake=came_back)
-            if came_back:
+            settled = await self._ask(settling.settle, claimed, result, now(), follow=not self._stopping)
+            if self._look(claimed, result):
+                await self._ask(settling.call_waiting, claimed.account_id, claimed.url, now())
                 self._woken.set()
             if settled.due_at and (wait := (settled.due_at - now()).total_seconds()) < SOON:
                 self._loop.call_later(max(0.0, wait) + 0.01, self._woken.set)
@@ -108,7 +113,8 @@ class Sender:
     async def _send(self, claimed: Claimed) -> Result:
         at, began = now(), time.monotonic()
         try:
-            body, signing_with = await self._ask(_prepared, claimed)
+            body = claimed.body or await self._ask(bodies.kept, claimed.pk)
+            signing_with = await self._secrets(claimed.account_id)
         except secrets.Unreadable:
             return Result(at, 0, error=NOT_READABLE)
         except DatabaseError:
@@ -126,6 +132,14 @@ class Sender:
         except outbound.Failed as failed:
             return Result(at, _ms(began), error=str(failed))
         return result_of(answer, at)
+
+    async def _secrets(self, account_id: int) -> tuple[str, ...]:
+        """What signs the account's messages, read every other second."""
+        read_at, found = self._signing.get(account_id, (0.0, ()))
+        if time.monotonic() > read_at + SECRETS_KEPT:
+            found = await self._ask(signing.good_secrets, account_id)
+            self._signing[account_id] = (time.monotonic(), found)
+        return found
 
     def _look(self, claimed: Claimed, result: Result) -> bool:
         """Remembers which addresses take messages; True when one does again, so that all that waits for it is to be called.
@@ -179,10 +193,6 @@ def retry_after(text: str, at: datetime) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - at).total_seconds())
     except (ValueError, TypeError):
         return None
-
-
-def _prepared(claimed: Claimed) -> tuple[str, tuple[str, ...]]:
-    return bodies.kept(claimed.pk), signing.good_secrets(claimed.account_id)
 
 
 def _in_thread[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -46,7 +46,7 @@ class CallTag(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "name"], name="call_tag_once")]
-        indexes = [models.Index(fields=["account", "name", "call"], name="call_by_tag")]
+        indexes = [models.Index(fields=["name", "call"], name="call_by_tag"), models.Index(fields=["account", "-id"], name="call_tags_put")]
 
     def __str__(self) -> str:
         return self.name

@@ -57,7 +57,7 @@ def bulk(request: MemberRequest) -> HttpResponse:
 
 def _ask(request: MemberRequest, deed: str, chosen: Selection, uids: list[UUID], count: int, wrong: str = "") -> HttpResponse:
     ask = Ask(
-        deed=deed,
+        deed=jobs.TAG if deed == jobs.UNTAG else deed,  # one question: the button says which
         count=count,
         words=shown.calls(count),
         uids=[str(uid) for uid in uids],

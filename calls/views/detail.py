@@ -16,6 +16,7 @@ from calls import control, queries, tags
 from calls.access import get_call
 from calls.cited import cited
 from calls.contexts import detail
+from calls.hooks.shown import deliveries
 from calls.models import Call
 from calls.settings_shown import Reading, Setting, reading, settings
 from calls.walked import walked
@@ -68,7 +69,8 @@ def call(request: MemberRequest, uid: UUID) -> HttpResponse:
         recording=queries.recording(found.pk),
         cited=cited(found),
     )
-    return render_page(request, "calls/detail.html", {"page": shown, "call": found, "background": background(found, operator=operator)})
+    context = {"page": shown, "call": found, "background": background(found, operator=operator), "deliveries": deliveries(found)}
+    return render_page(request, "calls/detail.html", context)
 
 
 def background(found: Call, *, operator: bool) -> Background:

@@ -20,6 +20,9 @@ WORDS = {
     "blocked.removed": "unblocked",
     "model.tested": "tested the model service",
     "speech.changed": "changed the speech service:",
+    "webhook.address": "changed where results are sent:",
+    "webhook.left": "ticked off what was given up at",
+    "webhook.tested": "sent a test of results to",
     "account.changed": "changed the office",
     "line.made": "connected the phone line",
     "line.changed": "changed the phone line",
@@ -63,6 +66,7 @@ WORDS = {
     "guard_rail.deleted": "deleted the guard rail",
     "citation_schema.made": "made the list of facts",
     "citation_schema.changed": "changed the list of facts",
+    "citation_schema.read": "had past calls read for the list of facts",
     "citation_schema.deleted": "deleted the list of facts",
 }
 

@@ -18,6 +18,11 @@ from config.supervisor import valkey
 from config.supervisor.process import NotReady, Process
 
 STOP_WITHIN = 9.0  # seconds for all processes together
+QUIET = "ignore:You're running the worker with superuser privileges"
+WORKER = [
+    *("-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "-P", "threads", "-c", "2", "-l", "warning"),
+    *("--without-gossip", "--without-mingle", "--pidfile="),
+]
 
 
 class CannotStart(Exception):  # noqa: N818
@@ -66,8 +71,6 @@ def services() -> list[Process]:
     """Web, runner, worker: started together, each told ready by its own sign of life."""
     python, bin_dir = sys.executable, Path(sys.executable).parent
     web = f"http://{'127.0.0.1' if settings.HOST == '0.0.0.0' else settings.HOST}:{settings.PORT}/healthz"  # noqa: S104
-    celery = [python, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "-P", "threads", "-c", "2", "-l", "warning"]
-    celery += ["--without-gossip", "--without-mingle", "--pidfile="]
     return [
         Process(
             "web",
@@ -75,7 +78,12 @@ def services() -> list[Process]:
             lambda: _answers(web),
         ),
         Process("runner", [python, "manage.py", "runcalls"], lambda: _runner_seen(web)),
-        Process("worker", celery, grace=8, environment={"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}),
+        Process(
+            "worker",
+            [python, *WORKER],
+            grace=8,
+            environment={"PYTHONWARNINGS": QUIET},
+        ),
     ]
 
 

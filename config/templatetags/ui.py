@@ -92,6 +92,12 @@ def unlocalized(number: float) -> str:
 
 
 @register.filter
+def thousands(amount: int) -> str:
+    """Writes 1240 as "1,240"."""
+    return f"{amount:,}"
+
+
+@register.filter
 def money(amount: Decimal | float | str | None) -> str:
     """Dollars with two digits; "not known" for None; amounts that would read as nothing say "under $0.01"."""
     try:

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime, now
 from analytics.home import home
 from calls.models import Call, Runner, Utterance
 from tests import factories
+from tests.calls.hooks.deliveries import accepted, refused
 
 
 @pytest.fixture
@@ -171,8 +172,31 @@ def test_the_number_of_queries_does_not_grow(signed_in, account, noon):
             waiting_for_person(account, noon)
             factories.call(account, state="started", started_at=noon)
             factories.call(account, state="queued", due_at=noon + timedelta(hours=1))
+            accepted(account, url=f"https://good-{number}.example/", at=noon)
+            refused(account, url=f"https://bad-{number}.example/", at=noon)
 
     fill()
     first = queries()
     fill()
-    assert queries() == first <= 15
+    assert queries() == first <= 18
+
+
+def test_an_address_that_does_not_accept_results_needs_a_person(signed_in, account, noon):
+    waiting_for_person(account, noon - timedelta(hours=1))
+    refused(account, at=noon - timedelta(minutes=18))
+    accepted(account, url="https://donors.example/", at=noon)
+    page = signed_in("operator").get("/").content.decode()
+    needs, side = page[page.index("needs-h") : page.index("out-h")], page[page.index("wh-h") :]
+    assert "Results not accepted" in needs and 'Needs a person <span class="count">2</span>' in needs
+    assert "Send it again now" in needs and "settings/results" not in needs, "Settings are for admins"
+    assert "has not accepted a result since" in side and "accepted the one result of today." in side
+
+
+def test_a_viewer_and_an_office_without_an_address(signed_in, account):
+    client = signed_in("viewer")
+    assert 'href="/docs/webhooks"' in client.get("/").content.decode()
+    account.webhook_url = "https://ledger.example/results"
+    account.save()
+    assert "What comes out of the next call goes to <b>ledger.example</b>." in client.get("/").content.decode()
+    refused(account, at=now() - timedelta(hours=1))
+    assert "results/again" not in client.get("/").content.decode()

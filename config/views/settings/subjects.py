@@ -23,6 +23,7 @@ SUBJECTS = (
     Subject("settings-numbers", "Do not call", Role.OPERATOR),
     Subject("settings-lines", "Phone lines", Role.ADMIN),
     Subject("settings-own-numbers", "Your numbers", Role.ADMIN),
+    Subject("settings-results", "Results sent", Role.ADMIN),
     Subject("settings-keys", "API keys", Role.ADMIN),
     Subject("settings-members", "Members", Role.ADMIN),
     Subject("settings-rules", "Calling rules", Role.ADMIN),

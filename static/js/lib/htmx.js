@@ -5,6 +5,11 @@ export function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
+/* What somebody opened in a part that renews itself stays open. */
+if (window.Idiomorph) {
+  window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, el, deed) => !(deed === "remove" && name === "open" && el.matches("[data-quiet] details"));
+}
+
 document.addEventListener("htmx:configRequest", (e) => {
   if (e.detail.verb !== "get") e.detail.headers["X-CSRFToken"] = csrfToken();
 });

@@ -2,11 +2,11 @@ import re
 
 import pytest
 
-from calls.api.chapters import CHAPTERS
+from calls.api.chapters import chapters
 from calls.api.filters import FILTERS
 from personas.parameters import PARAMETERS
 
-ENDPOINTS = [endpoint for chapter in CHAPTERS for endpoint in chapter.endpoints]
+ENDPOINTS = [endpoint for chapter in chapters() for endpoint in chapter.endpoints]
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 
 from calls import hooks
 from calls.api.openapi import document
-from calls.hooks import claims
-from calls.hooks.claims import Result
+from calls.hooks import claims, settling
+from calls.hooks.settling import Result
 from calls.models import Call, Delivery
 from calls.states import State, Status
 from config.models import AuditEntry
@@ -33,7 +33,7 @@ def post(client, what: str, **body: Any):
 def send(status: int = 200) -> str:
     (claimed,) = claims.claim(9, now(), {}, 9)
     error = "" if status < 300 else f"The address answered {status}"
-    claims.settle(claimed, Result(now(), 17, status, error), now(), follow=False, wake=False)
+    settling.settle(claimed, Result(now(), 17, status, error), now(), follow=False)
     return claimed.send_type
 
 

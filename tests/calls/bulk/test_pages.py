@@ -33,8 +33,8 @@ def test_ticked_calls_from_the_question_to_the_result(signed_in, over):
     calls = over(3)
     client = signed_in("operator")
     html = asked(client, jobs.TAG, call=[str(calls[0].uid), str(calls[1].uid), "nonsense"])
-    assert "Tag 2 calls" in html
-    answer = client.post(WORK, {**ours(html), "tag": " vip "})
+    assert "Tag 2 calls" in html and "Take it off" in html
+    answer = client.post(WORK, {**ours(html), "deed": "tag", "tag": " vip "})
     job = CallJob.objects.get()
     assert answer["Location"] == f"{WORK}/{job.uid}"
     assert "Waits for its turn" in client.get(answer["Location"]).content.decode()
@@ -52,7 +52,7 @@ def test_all_of_the_filters_keeps_to_what_was_asked(signed_in, over):
     assert "Tag 3 calls" in html
     over(1, status="busy")
     Call.objects.filter(pk=Call.objects.latest("pk").pk).update(created_at="2099-01-01T00:00Z")
-    client.post(WORK, {**ours(html), "tag": "vip"})
+    client.post(WORK, {**ours(html), "deed": "tag", "tag": "vip"})
     assert CallJob.objects.get().total == 3
 
 
@@ -81,7 +81,7 @@ def test_without_a_call_there_is_nothing_to_ask(signed_in, over, fields):
 def test_no_tag_is_told_on_the_form(signed_in, over):
     over(1)
     client = signed_in("operator")
-    answer = client.post(WORK, {**ours(asked(client, "tag", all="1")), "tag": " "})
+    answer = client.post(WORK, {**ours(asked(client, "tag", all="1")), "deed": "tag", "tag": " "})
     assert answer.status_code == 422 and "Write a word for the tag." in answer.content.decode()
     assert not CallJob.objects.exists()
 
