@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analytics', '0001_rollups'),
-        ('calls', '0012_lists'),
+        ('calls', '0013_lists'),
         ('config', '0004_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
