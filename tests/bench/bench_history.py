@@ -57,7 +57,9 @@ def cases(account) -> Iterator[Case]:
         "from_number": f"from_number={talked.from_number.replace('+', '%2B')}",
         "answered_by": "answered_by=voicemail",
         "longer": "duration_gt=3",
-        "error": "error=do-not-call",
+        "error": "error_message=do-not-call",
+        "recorded": "recorded=1",
+        "variable": "variables=plan%3Dgold",
     }
     for name, query in filters.items():
         yield Case(f"filter_{name}", f"/calls/?{query}", 100)
