@@ -69,6 +69,8 @@ ACCESS = {
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
     "calls/<uuid:uid>/listen": "operator",
+    "calls/<uuid:uid>/outcome": "operator",
+    "calls/<uuid:uid>/outcome/back": "operator",
     "calls/<uuid:uid>/phone": "operator",
     "calls/<uuid:uid>/recording": "viewer",
     "calls/<uuid:uid>/stop": "operator",
