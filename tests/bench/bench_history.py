@@ -1,6 +1,7 @@
 """Lists, filters, search, Home, a call and Analytics with a long history: server time and queries of each, one JSON line per case.
 
-CALLS=20000 is how many are invented; the queries are counted at half of them too. DATABASE=postgresql takes a throw-away PostgreSQL.
+CALLS=20000 is how many are invented; the queries are counted at half of them too. CASES=search takes some of them.
+DATABASE=postgresql takes a throw-away PostgreSQL.
 BENCH_DATABASE_URL names a database that `manage.py seed_history` has filled: nothing is written into it.
 """
 
@@ -16,6 +17,7 @@ from tests.bench.harness import ROOT, free_port, installation, percentile, repor
 
 CALLS, REPEATS = int(os.environ.get("CALLS", "20000")), 30
 GIVEN = os.environ.get("BENCH_DATABASE_URL", "")
+ONLY = os.environ.get("CASES", "")  # a part of the names of the cases that are wanted
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ def run(account, counted: dict[str, int]) -> None:
 
     asking, size = reader(account), Call.objects.filter(account=account).count()
     for case in cases(account):
+        if ONLY not in case.name:
+            continue
         p50, p95, queries = measure(asking(case), case.path)
         half = {"queries_half": counted[case.name]} if case.name in counted else {}
         report(
