@@ -12,6 +12,7 @@ LEFT, BOTTOM, TOP = 44, 24, 10
 GAP = 0.16  # of a column's width, on either side of its bar
 THIN = 2.0  # the least height of a bar that is not nothing
 LEVELS = 6
+MOST, LEAST = 1e15, 1e-6  # larger is no amount of anything here; smaller is drawn as nothing
 
 type Value = float | int | None
 
@@ -88,13 +89,14 @@ def number(value: float) -> str:
 
 
 def clean(value: Value) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None
+    return float(value) if value is not None and math.isfinite(value) and abs(value) <= MOST else None
 
 
 def scale(most: float, *, whole: bool = True, parts: int = 4) -> tuple[float, list[float]]:
     """The end of an axis that holds `most`, and its ticks from 0 on: round numbers, `parts` of them or fewer."""
-    if not math.isfinite(most) or most <= 0:
+    if not LEAST <= most <= MOST:
         most = float(parts) if whole else 1.0
+    most = max(most, 1.0) if whole else most
     power = 10.0 ** math.floor(math.log10(most / parts))
     step = next(power * f for f in (1, 2, 2.5, 5, 10) if power * f * parts >= most * (1 - 1e-9) and _fits(power * f, whole))
     count = max(1, math.ceil(most / step - 1e-9))
@@ -139,9 +141,7 @@ def stacked(
             parts.append(f"{before.name} {show(was)}")
         columns.append(Column(_r(frame.x(n)), _r(frame.step), f"{(names or labels)[n]}: {', '.join(parts) or 'nothing'}", tuple(bars)))
     lines = (Line(frame.path(compared), before.fill, True),) if before and any(v is not None for v in compared) else ()
-    placed = tuple(
-        Mark(_r(frame.left + place * frame.step), TOP + 6.0 + 14 * n, words, place > count * 0.55) for n, (place, words) in enumerate(marks)
-    )
+    placed = tuple(frame.mark(n, place, words, count) for n, (place, words) in enumerate(marks))
     return frame.chart(labels, columns, lines, placed, told)
 
 
@@ -190,11 +190,17 @@ class _Frame:
         base, inner = float(height - BOTTOM), float(height - BOTTOM - TOP)
         end, ticks = scale(most, whole=whole)
         rows = tuple(Tick(_r(base - inner * tick / end), show(tick)) for tick in ticks)
-        left = max(LEFT, 8 + 6.5 * max(len(row.label) for row in rows))
+        left = min(width / 3, max(LEFT, 8 + 6.5 * max(len(row.label) for row in rows)))
         return cls(width, height, left, base, inner, end, (width - left) / max(1, count), rows)
 
     def x(self, n: int) -> float:
         return self.left + n * self.step
+
+    def mark(self, n: int, place: float, words: str, count: int) -> Mark:
+        """The words of the first stand before it where there is room, so that two do not meet."""
+        x = self.left + place * self.step
+        end = place > count * 0.55 or (n == 0 and x - self.left > 7 * len(words))
+        return Mark(_r(x), TOP + 6.0 + 14 * n, words, end)
 
     def path(self, values: Sequence[float | None]) -> str:
         """Through the middle of the columns; a value alone between gaps is a point."""

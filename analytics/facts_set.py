@@ -32,7 +32,8 @@ class Tally:
     right: int = 0
     quoted: int = 0
     silent: int = 0
-    invented: int = 0
+    invented: int = 0  # nobody said it
+    wrong: int = 0  # somebody said something else
 
 
 def score(cases: Sequence[Case]) -> Score:
@@ -50,7 +51,7 @@ def score(cases: Sequence[Case]) -> Score:
         "null right": 1 - tally.invented / max(1, tally.silent),
         "quotes right": tally.quoted / max(1, tally.right),
     }
-    return Score(total, figures, wrong, (f"{tally.invented} values were invented, {len(cases)} transcripts",))
+    return Score(total, figures, wrong, (f"{tally.invented} values were invented, {tally.wrong} read wrong, {len(cases)} transcripts",))
 
 
 def _judge(found: Found, wanted: Expected, tally: Tally) -> str:
@@ -60,6 +61,7 @@ def _judge(found: Found, wanted: Expected, tally: Tally) -> str:
         return f"{found.value!r} was invented" if found.value is not None else ""
     tally.said += 1
     if not _same(found.value, wanted):
+        tally.wrong += found.value is not None
         return f"{found.value!r}, not {wanted.part or wanted.values[0]!r}"
     tally.right += 1
     quoted = found.value is None or not wanted.lines or bool({q.seq for q in found.quotes} & wanted.lines)

@@ -1,6 +1,7 @@
 """What the buckets say about a span of days. The number of queries does not grow with anything, and each reads a bucket a slot."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -9,12 +10,14 @@ from typing import Any
 
 from django.db.models import Case, F, IntegerField, Max, Min, Sum, Value, When
 from django.db.models.expressions import Combinable
+from django.db.models.lookups import LessThan
 
 from analytics import histogram
 from analytics.models import CallBucket, ChangedHour, HeatBucket, RollupState, SpeedBucket, StepBucket, TallyBucket
-from analytics.slots import AN_HOUR, MONDAY, Span
+from analytics.slots import A_DAY, AN_HOUR, MONDAY, Span, turns
 from config.models import Account
 
+LATEST = 60 * A_DAY  # a call that is held is dialled at most so much later, or its hour may be off by one
 NONE = -1  # a primary key that nothing has
 A_WEEK_OF_HOURS = 168
 
@@ -92,6 +95,11 @@ class Seen:
     heat: dict[int, tuple[int, int]]  # hour of the week from Monday -> calls, answered by a person
     speeds: list[int]  # histograms
 
+    @property
+    def begun(self) -> list[Sums]:
+        """Of the units that have begun."""
+        return self.sums[: self.span.begun]
+
     @cached_property
     def total(self) -> Sums:
         total = Sums()
@@ -114,12 +122,13 @@ class Seen:
 
 
 def see(asked: Filter, span: Span, *, theirs: bool) -> Seen:
-    """Five queries."""
+    """Four queries."""
+    outcomes, rails = _tallies(asked, span)
     return Seen(
         span=span,
         sums=_sums(asked, span),
-        outcomes=_outcomes(asked, span),
-        rails=_rails(asked, span),
+        outcomes=outcomes,
+        rails=rails,
         heat=_heat(asked, span, theirs=theirs),
         speeds=_speeds(asked, span),
     )
@@ -165,17 +174,16 @@ def _in(asked: Filter, span: Span) -> dict[str, Any]:
     return asked.where() | _within(span)
 
 
-def _ahead(span: Span) -> Case | Value:
-    """How far the reader's clocks are ahead of UTC in a bucket's slot."""
-    turns = span.turns
-    if len(turns) == 1:
-        return Value(turns[0][1], IntegerField())
-    cases = [When(slot__lt=following, then=Value(ahead)) for (_, ahead), (following, _) in zip(turns, turns[1:], strict=False)]
-    return Case(*cases, default=Value(turns[-1][1]), output_field=IntegerField())
+def _ahead(turned: Sequence[tuple[int, int]], at: Combinable) -> Case | Value:
+    """How far clocks that turn like this are ahead of UTC in the slot `at`."""
+    if len(turned) == 1:
+        return Value(turned[0][1], IntegerField())
+    cases = [When(LessThan(at, following), then=Value(ahead)) for (_, ahead), (following, _) in zip(turned, turned[1:], strict=False)]
+    return Case(*cases, default=Value(turned[-1][1]), output_field=IntegerField())
 
 
 def _unit(span: Span) -> Combinable:
-    return (F("slot") + _ahead(span) + Value(span.shift)) / Value(span.divisor) - Value(span.base)
+    return (F("slot") + _ahead(span.turns, F("slot")) + Value(span.shift)) / Value(span.divisor) - Value(span.base)
 
 
 def _sums(asked: Filter, span: Span) -> list[Sums]:
@@ -187,31 +195,32 @@ def _sums(asked: Filter, span: Span) -> list[Sums]:
     return found
 
 
-def _outcomes(asked: Filter, span: Span) -> list[dict[str, int]]:
+def _tallies(asked: Filter, span: Span) -> tuple[list[dict[str, int]], dict[str, tuple[int, int]]]:
+    """Outcomes by unit; guard rails, the most frequent first, with the newest trip."""
     found: list[dict[str, int]] = [{} for _ in range(span.units)]
-    rows = TallyBucket.objects.filter(**_in(asked, span), kind="outcome").values_list(_unit(span), "key")
-    for unit, tag, calls in rows.annotate(n=Sum("calls")).order_by():
-        found[unit][tag] = calls
-    return found
-
-
-def _rails(asked: Filter, span: Span) -> dict[str, tuple[int, int]]:
-    rows = TallyBucket.objects.filter(**_in(asked, span), kind="rail").values_list("key")
-    found = rows.annotate(n=Sum("calls"), last=Max("newest")).order_by("-n", "key")
-    return {name: (trips, newest) for name, trips, newest in found}
+    rails: dict[str, tuple[int, int]] = {}
+    rows = TallyBucket.objects.filter(**_in(asked, span)).values_list(_unit(span), "kind", "key")
+    for unit, kind, key, calls, newest in rows.annotate(n=Sum("calls"), last=Max("newest")).order_by():
+        if kind == "outcome":
+            found[unit][key] = calls
+        else:
+            trips, last = rails.get(key, (0, 0))
+            rails[key] = (trips + calls, max(last, newest))
+    return found, dict(sorted(rails.items(), key=lambda item: (-item[1][0], item[0])))
 
 
 def _heat(asked: Filter, span: Span, *, theirs: bool) -> dict[int, tuple[int, int]]:
     """By the hour in which it was dialled, on the clock of the people called or of the reader."""
-    ahead = F("ahead") if theirs else _ahead(span)
-    hour = ((F("slot") + F("delay") + ahead) / Value(AN_HOUR) + Value(MONDAY * 24)) % Value(A_WEEK_OF_HOURS)
+    dialled = F("slot") + F("delay")
+    ahead = F("ahead") if theirs else _ahead(turns(span.begin, span.end + LATEST, span.zone), dialled)
+    hour = ((dialled + ahead) / Value(AN_HOUR) + Value(MONDAY * 24)) % Value(A_WEEK_OF_HOURS)
     rows = HeatBucket.objects.filter(**_in(asked, span)).values_list(hour).annotate(n=Sum("calls"), human=Sum("by_person")).order_by()
     return {at: (calls, human) for at, calls, human in rows}
 
 
 def _speeds(asked: Filter, span: Span) -> list[int]:
     found = [0] * span.units
-    rows = SpeedBucket.objects.filter(**_in(asked, span)).values_list("slot", "counts").iterator(2_000)
+    rows = SpeedBucket.objects.filter(**_in(asked, span)).values_list("slot", "counts")
     for slot, counts in rows:
         found[span.index(slot)] += histogram.unpack(bytes(counts))
     return found

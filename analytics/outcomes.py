@@ -28,6 +28,7 @@ from calls.agent.gate import GOODBYE
 from calls.carriers.registry import TWILIO
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent, GuardRailTrip, Utterance
+from calls.searching.index import index
 from calls.states import EndedBy, State, Status
 
 log = logging.getLogger(__name__)
@@ -230,6 +231,7 @@ def _write(call: Call, made: Outcome, *, anew: bool = False) -> bool:
         if due.select_for_update().filter(pk=call.pk).values_list("pk", flat=True).first() is None:
             return False
         lifecycle.record(call.pk, event, **(columns | corrections.kept(call.pk, choice.tag)))
+        index(call.pk)
         changed.mark(call.account_id, [call.created_at])
         hooks.record(call.pk)
     return True

@@ -1,5 +1,6 @@
 """After-call work. Every task may run twice."""
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
 from threading import Thread
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from calls.models import Call
 from config.models import Account
+
+log = logging.getLogger(__name__)
 
 SETTLED_SECONDS = 5  # a call that just ended has its own task under way
 MOST = 200  # outcomes one sweep asks for
@@ -73,6 +76,24 @@ def sweep_rollups() -> None:
 
     for account in Account.objects.order_by("pk"):
         counting.sweep(account)
+
+
+@shared_task
+def answer_questions(run_id: int) -> None:
+    """Goes on with one run of questions; asks for itself again while there is more."""
+    from analytics.questions import runs  # the encoder's numpy: see write_outcome
+
+    if runs.work(run_id):
+        runs.nudge(run_id)
+
+
+@shared_task
+def sweep_questions() -> None:
+    """Goes on with runs that were dropped."""
+    from analytics.questions import runs
+
+    for run_id in runs.left():
+        runs.nudge(run_id)
 
 
 @shared_task

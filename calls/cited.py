@@ -25,8 +25,12 @@ class Proof:
 @dataclass(frozen=True, slots=True)
 class CitedFact:
     name: str
-    value: str  # "": nobody said it
+    value: str  # "": nobody said it, or the proof is the value
     proofs: tuple[Proof, ...]
+
+    @property
+    def said(self) -> bool:
+        return bool(self.value or self.proofs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def cited(call: Call) -> Cited | None:
     return Cited(
         due=call.facts_state == "due",
         failed=call.facts_state == "failed",
-        said=sum(bool(fact.value) for fact in facts),
+        said=sum(fact.said for fact in facts),
         of=len(facts),
         groups=tuple(groups),
         issues=tuple(_issue(row) for row in sorted(issues, key=lambda row: ORDER.index(row.severity))),
@@ -99,14 +103,21 @@ def _groupings(schema: CitationSchema) -> Iterable[tuple[str, Sequence[str]]]:
 def _analysed(call: Call) -> list[Group]:
     if not call.analysis:
         return []
-    return [Group("Analysis", tuple(CitedFact(_name(name), shown(value), ()) for name, value in call.analysis.items()))]
+    return [Group("Analysis", tuple(CitedFact(_name(name), capital(shown(value)), ()) for name, value in call.analysis.items()))]
 
 
 def _fact(row: Citation) -> CitedFact:
-    proofs = (
-        Proof(line.utterance.text[line.start : line.end], line.utterance.seq, clock(line.utterance.start_ms)) for line in row.lines.all()
-    )
-    return CitedFact(_name(row.name), shown(row.value), tuple(proofs))
+    lines = row.lines.all()
+    proofs = tuple(Proof(line.utterance.text[line.start : line.end], line.utterance.seq, clock(line.utterance.start_ms)) for line in lines)
+    value = shown(row.value)
+    told = any(value.rstrip(".!? ") == proof.quote.rstrip(".!? ") for proof in proofs)  # it is somebody's own words: once is enough
+    return CitedFact(_name(row.name), "" if told else capital(value), proofs)
+
+
+def capital(value: str) -> str:
+    """With a capital, where it begins with a plain word: an address of a mailbox stays as it is."""
+    first = value.split(" ")[0]
+    return value[:1].upper() + value[1:] if first.rstrip(",").isalpha() else value
 
 
 def _issue(row: CitationIssue) -> Issue:

@@ -17,6 +17,7 @@ from calls.rails_shown import Rail
 from calls.rails_shown import shown as rails_shown
 from calls.recordings.shown import Player, player
 from calls.runner.brief import WITH_SOUND
+from calls.searching.marks import Line as Found
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
@@ -63,6 +64,7 @@ class Row:
     price: Decimal | None
     recorded: bool  # there is something to hear
     tags: tuple[str, ...] = ()
+    found: Sequence[Found] = ()  # the lines that a search found
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,8 @@ def outcome_words(tag: str) -> str:
     return tag
 
 
-def list_row(call: Call) -> Row:
-    """`call` as `queries` reads it for lists: with its tags, `task` and perhaps `last_said`."""
+def list_row(call: Call, found: Sequence[Found] = ()) -> Row:
+    """`call` as `queries` reads it for lists: with its tags, `task` and perhaps `last_said`. `found`: lines that a search found."""
     shown = words.shown(call)
     task: str = getattr(call, "task", None) or ""
     return Row(
@@ -195,6 +197,7 @@ def list_row(call: Call) -> Row:
         price=call.price,
         recorded=bool(getattr(call, "recorded", False)),
         tags=tuple(sorted(tag.name for tag in call.tags.all())),
+        found=found,
     )
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, JSONField, Model, Q, QuerySet, Value
+from django.db.models import JSONField, Model, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTransform, KeyTransformExact
 
 from calls.models import Recording
@@ -299,7 +299,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("persona_id", uid, lambda v: Q(persona__uid=v), "Calls made with this persona.", ID, label="Persona", address="persona"),
     Criterion("pathway_id", uid, lambda v: Q(pathway__uid=v), "Calls made along this pathway.", ID, label="Pathway", address="pathway"),
     Criterion("campaign_id", words, lambda v: Q(pk__in=[]), "Calls of this campaign. There are no campaigns yet, so none match."),
-    Criterion("tag", words, lambda v: Q(tags__account=F("account"), tags__name=v), "Calls that somebody tagged with this.", label="Tag"),
+    Criterion("tag", words, lambda v: Q(tags__name=v), "Calls that somebody tagged with this.", label="Tag"),
     Criterion(
         "needs_person",
         boolean,

@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from calls import citing
 from calls.api import records
-from calls.hooks import bodies, events, signing
-from calls.models import Call, CallEvent, Utterance
+from calls.hooks import bodies, events, signing, trial
+from calls.models import Call, CallEvent, Citation, CitedLine, Utterance
 from calls.states import AnsweredBy, EndedBy, State, Status
 from config.models import Account
+from personas.models import CitationSchema
 
 SECRET = "whsec_" + base64.b64encode(b"this secret is an example").decode()  # signs the example on the page, nothing else
 CALL = UUID("6d1f0b3e-5c1a-4c8e-9f57-2b8a4e0c7d11")
+SCHEMA = UUID("3a1f7c90-2d44-4a55-8d55-9a4f0b6c1e20")
 MESSAGE = UUID("0b9d6a52-7f0e-4f6b-8f1c-3f2f4e9a6c55")
 SAID = (
     ("assistant", "Hello, this is Anna from Acme Dental. Does Tuesday at three still suit you?", 400, 5_200),
@@ -38,14 +41,10 @@ class Example:
 
 def record(account: Account, at: datetime) -> Example:
     call = _call(account, at)
-    lines = [
-        Utterance(id=number, call=call, seq=number, at=at, speaker=who, text=text, start_ms=start, end_ms=end)
-        for number, (who, text, start, end) in enumerate(SAID, start=1)
-    ]
     about = (
         "Once, when the call is over and its outcome is written, also of calls that nobody answered. Fields as in GET /v1/calls/{call_id}."
     )
-    return Example("record", "The result of a call", about, bodies.written(records.example(call, lines), revision=0))
+    return Example("record", "The result of a call", about, bodies.written(records.example(call, _lines(call, at)), revision=0))
 
 
 def event(account: Account, at: datetime) -> Example:
@@ -55,8 +54,34 @@ def event(account: Account, at: datetime) -> Example:
     return Example("event", "During a call", about, events.row(row, call.uid, account.pk, "").body)
 
 
+def citations(account: Account, at: datetime) -> Example:
+    call = _call(account, at)
+    line = _lines(call, at)[1]
+    schema = CitationSchema(uid=SCHEMA, account=account, name="Appointment")
+    found = Citation(pk=1, call=call, schema=schema, name="agreed_time", type="string", value="Tuesday, four")
+    quoted = CitedLine(citation=found, utterance=line, start=0, end=len(line.text))
+    found._prefetched_objects_cache = {"lines": [quoted]}  # type: ignore[attr-defined]  # as prefetch_related leaves it: no row is read
+    about = (
+        "When the facts that the call asks for were read: for calls with citation_schema_ids whose webhook_events name citations. "
+        "A value that nobody said is null and has no lines."
+    )
+    return Example("citations", "The facts of a call", about, bodies.cited(call, citing.shaped([found], [line.pk]), at))
+
+
+def test(account: Account, at: datetime) -> Example:
+    about = "When somebody presses “Send a test” under Settings, Results sent. It is signed as all are; do nothing with it."
+    return Example("test", "A test", about, trial.body(account, at))
+
+
 def headers(body: str, at: datetime) -> dict[str, str]:
     return {"content-type": "application/json", **signing.headers([SECRET], MESSAGE, at, body)}
+
+
+def _lines(call: Call, at: datetime) -> list[Utterance]:
+    return [
+        Utterance(id=number, call=call, seq=number, at=at, speaker=who, text=text, start_ms=start, end_ms=end)
+        for number, (who, text, start, end) in enumerate(SAID, start=1)
+    ]
 
 
 def _call(account: Account, at: datetime) -> Call:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from calls.contexts import Row, list_row, outcome_words
 from calls.criteria import Criterion
 from calls.filters import Cursor, Filters
 from calls.saved_views import Tab
+from calls.searching.marks import marked
 from config.kit.words import STATES
 from config.models import Account, Member
 from personas.models import Persona
@@ -58,8 +60,9 @@ class Listing:
     rows: list[Row]
     older: str  # addresses; "" when there is nothing more
     newer: str
-    total: int
+    total: int | None  # None: not counted
     uncounted: bool  # there are more than `total`
+    looked_until: datetime | None  # so far a search for words has looked and found no more
     open: bool  # the first page without a filter: new calls may appear on it by themselves
     filters: Filters
     query: str
@@ -85,6 +88,7 @@ def listing(member: Member, asked: Filters, *, before: Cursor | None = None, aft
     account = member.account
     window = asked.window(timezone.localdate(), timezone.get_current_timezone())
     found = queries.page(account, asked, window=window, now=timezone.now(), before=before, after=after)
+    lines = marked(found.calls, asked.text)
     outcomes = queries.outcomes(account)
     personas = Persona.objects.filter(account=account, deleted_at=None).order_by("name", "pk")[:SHOWN_PERSONAS]
     names = {str(persona.uid): persona.name for persona in personas}
@@ -95,11 +99,12 @@ def listing(member: Member, asked: Filters, *, before: Cursor | None = None, aft
     return Listing(
         live=[list_row(call) for call in found.live],
         more_live=found.more_live,
-        rows=[list_row(call) for call in found.calls],
+        rows=[list_row(call, lines.get(call.pk, ())) for call in found.calls],
         older=address(asked, f"before={found.older}") if found.older else "",
         newer=address(asked, f"after={found.newer}") if found.newer else "",
-        total=min(found.total, queries.COUNTED),
-        uncounted=found.total > queries.COUNTED,
+        total=None if found.total is None else min(found.total, queries.COUNTED),
+        uncounted=found.total is not None and found.total > queries.COUNTED,
+        looked_until=found.looked_until,
         open=not asked and not found.newer,
         filters=asked,
         query=query,

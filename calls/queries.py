@@ -17,12 +17,16 @@ from calls.access import visible_calls
 from calls.criteria import narrowed
 from calls.filters import Cursor, Filters
 from calls.models import Call, CallEvent, Recording, Utterance
+from calls.searching import finding
+from calls.searching.finding import Found
 from config.models import Account
 
 PAGE = 25
+MOST_LIVE = 1000  # of them a filter picks
 LIVE_ON_TOP = 50  # more live calls than these are found with the filter "live"
 COUNTED = 1000  # a total beyond it is shown as "1,000+"
 MAX_EVENTS = 2000  # of one call, on its page
+LAST_ID = 2**62 - 1  # no call has it: a place behind all calls of a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Page:
     calls: list[Call]
     older: Cursor | None
     newer: Cursor | None
-    total: int  # COUNTED + 1: more than COUNTED
+    total: int | None  # COUNTED + 1: more than COUNTED; None: not counted, of a search for words
+    looked_until: datetime | None = None  # a search for words has looked so far and found nothing more; "older" (or "newer") goes on there
 
 
 def page(
@@ -45,33 +50,60 @@ def page(
     after: Cursor | None = None,
     size: int = PAGE,
 ) -> Page:
-    """One page, newest first: after none (the first), `before` (what is older) or `after` (what is newer). Three queries at most.
+    """One page, newest first: after none (the first), `before` (what is older) or `after` (what is newer). Few queries, however many rows.
 
     Live calls stand on top of the first page and nowhere else, unless the filter asks for states: then they stand in their place.
     """
-    matching = filtered(account, filters, window, now)
-    total = matching.order_by()[: COUNTED + 1].count()
+    matching = filtered(account, filters.without("text"), window, now)
+    found_by: Found | None = None
+    if filters.text:
+        found_by = _searched(account, matching, filters.text, before, after, size)
+        matching = matching.filter(pk__in=found_by.ids)
+    total = _total(matching, found_by, first=not before and not after)
+    stop = Cursor(found_by.stopped, 0 if after else LAST_ID) if found_by and found_by.stopped else None
     apart = not filters.states
     live: list[Call] = []
     if apart and not before and not after:
-        live = list(_for_rows(matching.filter(state__in=shown.LIVE_STATES), said=True)[: LIVE_ON_TOP + 1])
+        live = _first(matching.filter(pk__in=_live_now(account)), LIVE_ON_TOP + 1, said=True)
     rest = matching.exclude(state__in=shown.LIVE_STATES) if apart else matching
     if after:
-        found = list(_for_rows(_newer(rest, after), newest_first=False, said=not apart)[: size + 1])
-        if len(found) <= size:  # the beginning was reached: show it whole, with what is live
+        found = _first(_newer(rest, after), size + 1, newest_first=False, said=not apart)
+        if len(found) <= size and not stop:  # the beginning was reached: show it whole, with what is live
             return page(account, filters, window=window, now=now, size=size)
         calls, more_newer, more_older = found[:size][::-1], True, True
     else:
-        found = list(_for_rows(older(rest, before) if before else rest, said=not apart)[: size + 1])
+        found = _first(older(rest, before) if before else rest, size + 1, said=not apart)
         calls, more_newer, more_older = found[:size], before is not None, len(found) > size
+    stop = stop if len(found) <= size else None
+    next_older = Cursor(calls[-1].created_at, calls[-1].pk) if more_older and calls else None
+    next_newer = Cursor(calls[0].created_at, calls[0].pk) if more_newer and calls else None
     return Page(
         live=live[:LIVE_ON_TOP],
         more_live=len(live) > LIVE_ON_TOP,
         calls=calls,
-        older=Cursor(calls[-1].created_at, calls[-1].pk) if more_older and calls else None,
-        newer=Cursor(calls[0].created_at, calls[0].pk) if more_newer and calls else None,
+        older=next_older if after else stop or next_older,
+        newer=stop or next_newer if after else next_newer,
         total=total,
+        looked_until=stop.at if stop else None,
     )
+
+
+def _live_now(account: Account) -> list[int]:
+    """By the index call_active (ended_at is for it; the state decides), by itself: a filter beside it would lure SQLite to another."""
+    now_live = visible_calls(account).filter(state__in=shown.LIVE_STATES, ended_at=None)
+    return list(now_live.order_by("-created_at", "-id").values_list("pk", flat=True)[:MOST_LIVE])
+
+
+def _searched(account: Account, calls: QuerySet[Call], text: str, before: Cursor | None, after: Cursor | None, size: int) -> Found:
+    """What the search box means, of the calls of this page and of one more."""
+    calls = _newer(calls, after) if after else older(calls, before) if before else calls
+    return finding.find(account, calls, text, enough=size + 1, newest=not after)
+
+
+def _total(calls: QuerySet[Call], found: Found | None, *, first: bool) -> int | None:
+    if found is None:
+        return calls.order_by()[: COUNTED + 1].count()
+    return found.total if first else None
 
 
 def row(account: Account, uid: str) -> Call | None:
@@ -188,18 +220,8 @@ def filtered(account: Account, filters: Filters, window: tuple[datetime | None, 
     if filters.states:
         calls = calls.filter(reduce(or_, (shown.where(key, now) for key in sorted(filters.shown))))
     if filters.text:
-        calls = calls.filter(_search(account, filters.text))
+        calls = calls.filter(finding.everything(account, filters.text))
     return narrowed(calls, dict(filters.given))
-
-
-def _search(account: Account, text: str) -> Q:
-    """Digits are a part of the number, other words a part of the name. Subqueries, so that only a narrow index is walked."""
-    digits = "".join(c for c in text if c.isdigit())
-    if digits and not any(c.isalpha() for c in text):
-        wanted = Q(to_number__contains=digits)
-    else:
-        wanted = Q(callee_name__icontains=text)
-    return Q(pk__in=visible_calls(account).filter(wanted).values("pk"))
 
 
 def older(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
@@ -208,6 +230,17 @@ def older(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
 
 def _newer(calls: QuerySet[Call], cursor: Cursor) -> QuerySet[Call]:
     return calls.filter(created_at__gte=cursor.at).filter(Q(created_at__gt=cursor.at) | Q(pk__gt=cursor.id))
+
+
+def narrow(calls: QuerySet[Call], count: int, *order: str) -> QuerySet[Call]:
+    """The first `count` of them, looked for in an index that holds what filters ask (call_list): rows are wide, and reading each of them
+    to find that it does not fit takes ten times as long. To be read whole in this order again."""
+    return Call.objects.filter(pk__in=calls.order_by(*order).values("pk")[:count]).order_by(*order)
+
+
+def _first(calls: QuerySet[Call], count: int, *, newest_first: bool = True, said: bool = False) -> list[Call]:
+    order = ("-created_at", "-id") if newest_first else ("created_at", "id")
+    return list(_for_rows(narrow(calls, count, *order), newest_first=newest_first, said=said))
 
 
 def _for_rows(calls: QuerySet[Call], *, newest_first: bool = True, said: bool = False) -> QuerySet[Call]:

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
-from calls import feed
+from calls import feed, signals
 from calls.models import Call
 from calls.recordings import rows as recordings
 from calls.states import ENDED
@@ -25,9 +25,10 @@ def remove(call: Call, gone: Callable[[], object]) -> str:
     if not recordings.erase(call):
         return SOUND_STAYS
     with writing():
-        row = Call.objects.select_for_update().only("uid", "account_id", "last_seq", "state").filter(pk=call.pk).first()
+        row = Call.objects.select_for_update().only("uid", "account_id", "last_seq", "state", "created_at").filter(pk=call.pk).first()
         gone()
         if row:
             transaction.on_commit(partial(feed.publish, row.uid, row.account_id, row.last_seq, row.state))
+            signals.calls_changed.send(sender=Call, account_id=row.account_id, made=[row.created_at])
             row.delete()
     return ""

@@ -28,8 +28,8 @@ def clean(text: str) -> str:
 
 
 def spelt(account: Account, name: str) -> str:
-    """The spelling under which the office has this tag already: Call-back and call-back are one."""
-    return CallTag.objects.filter(account=account, name__iexact=name).values_list("name", flat=True).order_by("pk").first() or name
+    """The spelling under which the office put this tag lately: Call-back and call-back are one."""
+    return next((kept for kept in known(account) if kept.casefold() == name.casefold()), name)
 
 
 def known(account: Account) -> list[str]:

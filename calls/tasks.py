@@ -83,8 +83,31 @@ def sweep_recordings() -> None:
 
 
 @shared_task
+def correct_transcript(call_id: int) -> None:
+    """Hears one recording again; may run twice."""
+    from calls.corrected import rows  # the speech engines: only who hears loads them
+
+    rows.make(call_id)
+
+
+@shared_task
+def sweep_corrected() -> None:
+    from calls.corrected import rows
+
+    rows.sweep()
+
+
+@shared_task
 def delete_old_recordings() -> None:
     recordings.remove_due()
+
+
+@shared_task
+def sweep_search() -> None:
+    """Makes ended calls findable whose words were missed: those from before there was a search, and those without an outcome."""
+    from calls.searching import index
+
+    index.sweep()
 
 
 @shared_task

@@ -31,7 +31,7 @@ def extract(
     found = _by_model(variables, lines, ask) if ask is not None and lines else None
     if found is None:
         rows = turns(lines)
-        found = [embedded.read(variable, rows, lines, encoder) for variable in variables]
+        found = embedded.read(variables, rows, lines, encoder)
     return [_proven(variable, each, lines, now) for variable, each in zip(variables, found, strict=True)]
 
 

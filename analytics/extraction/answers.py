@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from analytics.extraction.numbers import NONE, numbers
 from calls.agent.builtin import slots
-from calls.agent.builtin.text import stem, words
+from calls.agent.builtin.text import stem, stems, words
 from calls.agent.pathway.extracting import CORRECTION, turned
 from calls.agent.ports import Encoder
 
@@ -18,6 +18,14 @@ SAYS_NO = re.compile(
 SAYS_YES = re.compile(
     r"\bplease do\b|\bas soon as (?:you can|possible)\b|^\W*(?:a (?:bit|little|few)|some(?:times)?|often|plenty|many)\b", re.I
 )
+UNSURE = re.compile(r"\bcould (?:be|have been) (?:better|worse)\b|\bso[- ]so\b|\byes and no\b|\b(?:sort|kind) of\b|\bin a way\b", re.I)
+OF_THEM = re.compile(
+    r"\W*(?:(?:oh|well|so|but|um+|uh|honestly|sorry|sadly|unfortunately|actually|i'?m afraid)\W+)*"
+    r"(?:no|nope|nah|not|never|none|nothing|nobody|neither|hardly|negative|wrong|i|we|it|he|she|they|there|that|this|mine|ours|don'?t|can'?t"
+    r"|isn'?t|won'?t|didn'?t|incorrect|absolutely|of course|certainly|definitely)(?!\w)",
+    re.I,
+)
+BEING = re.compile(r"^\W*(?:(?:oh|well|so|um+|uh)\W+)*(?:i|we|he|she|it|they|that|there) (?:am|is|are|was|were)(?! not\b) (\w.*)", re.I)
 NEGATED = re.compile(r"\b(?:not|no|never|without|neither|nor|instead of|rather than|except|n't|don't|can't|won't)(?: \w+){0,2} ?$", re.I)
 SPLIT = re.compile(r"\s*(?:[,;]|\band\b(?! then\b)|\bor\b|\bplus\b|\bas well as\b|&)\s*", re.I)
 TAIL = re.compile(
@@ -39,13 +47,18 @@ LEAD = re.compile(
     r"|make (?:it|that)|let'?s (?:say|take|do|go with))\b\W*)+",
     re.I,
 )  # fmt: skip
-AFTER_VERB = re.compile(r"^.*\b(?:allergic to|to|eat|have|has|is|are|of|with|take|need|speak|like|love|on)\s+(?=\w)", re.I)
+AFTER_VERB = re.compile(r"^.*\b(?:allergic to|to|eat|have|has|is|are|of|with|take|need|speak|like|love|on|in)\s+(?=\w)", re.I)
 
 
 def yes_or_no(sentence: str, question: str, description: str) -> bool | None:
     """None where it says neither. `question`: ours; `description`: what is to be remembered, which may turn the sign."""
     text = sentence.replace("’", "'")
-    if re.search(slots.UNKNOWN, text, re.I) or re.search(slots.WORDS["DOUBT"], text, re.I) and not SAYS_NO.search(text):
+    if (
+        UNSURE.search(text)
+        or re.search(slots.UNKNOWN, text, re.I)
+        or re.search(slots.WORDS["DOUBT"], text, re.I)
+        and not SAYS_NO.search(text)
+    ):
         return None
     pieces = [p for p in CORRECTION.split(text) if re.search(r"\w", p)]
     sign = next((s for p in reversed(pieces) if (s := _sign(p, question))), "")
@@ -55,12 +68,20 @@ def yes_or_no(sentence: str, question: str, description: str) -> bool | None:
 def _sign(text: str, question: str) -> str:
     if SAYS_NO.search(text):
         return "no"
-    if sign := slots.polarity(text):
-        return sign
     if SAYS_YES.search(text):
         return "yes"
+    if sign := slots.polarity(text):
+        return "" if _is_something_else(text, question) else sign
     has = re.search(r"\b(?:have|any|own|bring|take|with)\b", question, re.I)
     return "yes" if has and numbers(text) and not NONE.search(text) else ""
+
+
+def _is_something_else(text: str, question: str) -> bool:
+    """ "Were you at home?" "I was at work." begins like a yes and is none."""
+    if slots.polarity(text) == "no":
+        return not (OF_THEM.match(text) or stems(text) & stems(question))  # "the shop had nothing" denies something else
+    m = BEING.match(text)
+    return m is not None and bool(told := stems(m[1])) and not told & stems(question)
 
 
 def named(sentence: str, options: Sequence[str]) -> list[str]:

@@ -23,19 +23,26 @@ from personas.citations import Variable
 # Cosines of a description to our question: what is about it lies above, strangers below 0.45. WITH_WORDS: enough with so many words.
 FLOORS = {"boolean": 0.55, "number": 0.5, "when": 0.42, "free": 0.44, "array": 0.5, "category": 0.5}
 FLOOR, WITH_WORDS, WORDS = 0.5, 0.36, 0.3
+A_WORD, ALONE = 0.15, 0.6  # a thing that shares no word with our question must be much nearer
 NAMED_OPTION = 0.25  # where the answer names one of the options
 SAME = 0.12  # turns that are nearly as near: the last of them counts
-SAME_LIST = 0.03  # a list grows only with answers to the same question
+CLEARLY = 0.2  # cosine: so much nearer is a question to another variable that it is that one's
+ELSEWHERE = Nearness(0.0, 0.0, 0.0, "")
 NEAR_BY = 2  # turns in which a correction follows
 ASKS = {
     "address": r"\baddress\b|\bwhere (?:do|are) you (?:live|located|based)\b|\bwhich street\b",
     "email": r"\be-?mail\b",
     "phone": r"\bphone\b|\bnumber\b|\breach you\b",
-    "name": r"\bname\b|\bspeaking (?:with|to)\b|\bwho am i\b",
+    "name": r"\b(?:sur)?name\b|\bspeaking (?:with|to)\b|\bwho am i\b",
 }
+HOW_WAS = re.compile(r"\bhow (?:was|were|is|are|did|do|does)\b", re.I)
 REACHED = re.compile(r"\b(?:reach(?:ed)?|sp[eo]ak|spoke|talk(?:ed)?|right person)\b", re.I)
 TROUBLE = re.compile(r"\b(?:problem|trouble|issue|damaged?|broken|wrong|complain\w*)\b", re.I)
-OPENING = re.compile(r"\b(?:problem|reason for (?:the )?call\w*|why (?:they|the \w+) calls?|matter|concern)\b", re.I)
+OPENING = re.compile(r"\b(?:problem|what(?:'s| is) wrong|reason for (?:the )?call\w*|why (?:they|the \w+) calls?|matter|concern)\b", re.I)
+OFFERS_HELP = re.compile(r"\bhow (?:can|may) (?:i|we) help\b|\bwhat can (?:i|we) do for you\b|\bwhat (?:is|'s) (?:this|it) about\b", re.I)
+TAKES_BACK = re.compile(
+    r"\bforget (?:it|that|about (?:it|that))\b|\bchanged my mind\b|\bscrap that\b|\btake (?:that|it) back\b|\bcancel that\b", re.I
+)
 CORRECTS = re.compile(r"^\W*(?:(?:oh|wait|no|sorry|hang on|hold on|actually|i mean|well|uh|um)\b\W*)*", re.I)
 
 
@@ -48,31 +55,49 @@ class Candidate:
     why: str
 
 
-def read(variable: Variable, rows: Sequence[Turn], lines: Sequence[Spoken], encoder: Encoder) -> Found:
+def read(variables: Sequence[Variable], rows: Sequence[Turn], lines: Sequence[Spoken], encoder: Encoder) -> list[Found]:
+    """All of them together: a question that is clearly about one of them says nothing about another one of its type."""
+    nearness = [[near(variable, turn, encoder) for turn in rows] for variable in variables]
+    found = []
+    for i, variable in enumerate(variables):
+        others = [nearness[k] for k, other in enumerate(variables) if k != i and other.type == variable.type]
+        mine = [n if all(o[at].question - n.question < CLEARLY for o in others) else ELSEWHERE for at, n in enumerate(nearness[i])]
+        found.append(_read(variable, rows, mine, lines, encoder))
+    return found
+
+
+def _read(variable: Variable, rows: Sequence[Turn], nearness: Sequence[Nearness], lines: Sequence[Spoken], encoder: Encoder) -> Found:
     if OF_AGENT.search(topic(variable)):
         return _ours(variable, lines, encoder)
-    found = list(_candidates(variable, rows, encoder))
-    if not found:
-        return Found(variable.name, None, (), "Nobody said it.")
+    every = list(_candidates(variable, rows, nearness, encoder))
+    found = [c for c in every if c.value is not None]
+    best = max((c.score for c in every), default=0.0)
+    if not found or max(c.score for c in found) < best - SAME:
+        return Found(variable.name, None, (), "It was asked and not told." if every else "Nobody said it.")
     best = max(c.score for c in found)
     kept = [c for c in found if c.score >= best - SAME]
     last = kept[-1]
     if variable.type == "array":
-        kept = [c for c in found if c.score >= best - SAME_LIST]
+        kept = [c for c in kept if c.why == last.why]  # a list grows only with answers to the same question
         values = list(dict.fromkeys(item for c in kept for item in c.value))
         quotes = tuple(dict.fromkeys(q for c in kept for q in c.quotes))
         return Found(variable.name, values, quotes, last.why)
     last = _corrected(variable, last, rows)
+    if any(_taken_back(part.text) for turn in rows[last.at + 1 : last.at + 1 + NEAR_BY] for part in turn.parts):
+        return Found(variable.name, None, (), "The callee took it back.")
     return Found(variable.name, last.value, last.quotes, last.why)
 
 
-def _candidates(variable: Variable, rows: Sequence[Turn], encoder: Encoder) -> Iterator[Candidate]:
+def _candidates(variable: Variable, rows: Sequence[Turn], nearness: Sequence[Nearness], encoder: Encoder) -> Iterator[Candidate]:
+    """Every turn that is about the variable, also one that tells no value: what was asked and not told is not looked for elsewhere."""
     for i, turn in enumerate(rows):
-        nearness = near(variable, turn, encoder)
-        if (score := _about(variable, turn, nearness)) and (got := _value(variable, turn, nearness.asked, encoder)):
+        score = _about(variable, turn, nearness[i])
+        if score and (got := _value(variable, turn, nearness[i].asked, encoder)):
             yield Candidate(i, score, *got)
-        elif got := _unasked(variable, turn, i, nearness):
-            yield Candidate(i, 0.5, *got)
+        elif got := _unasked(variable, turn, i):
+            yield Candidate(i, max(score, 0.5), *got)
+        elif score:
+            yield Candidate(i, score, None, (), "")
 
 
 def _about(variable: Variable, turn: Turn, n: Nearness) -> float:
@@ -93,6 +118,8 @@ def _about(variable: Variable, turn: Turn, n: Nearness) -> float:
         return max(score, 0.5) if option_asked or max(n.question, n.line) >= NAMED_OPTION else 0.0
     if variable.type == "boolean":
         return score if n.question >= FLOORS["boolean"] or (n.question >= WITH_WORDS and n.words >= 0.6) else 0.0
+    if how in ("entity", "array") and n.words < A_WORD and n.question < ALONE:
+        return 0.0
     return score if n.question >= FLOORS.get(how, FLOOR) or (n.question >= WITH_WORDS and n.words >= WORDS) else 0.0
 
 
@@ -100,13 +127,13 @@ def _other_form(variable: Variable, how: str, asked: str, n: Nearness) -> bool:
     """ "How many years …?" is not answered with a name, and a yes-or-no question names a thing only when it is about nothing else."""
     if asked == "count":
         return not re.search(r"\bhow\b|\bnumber\b|\bamount\b", topic(variable), re.I) and variable.items != "number"
-    if asked == "when":
+    if asked == "when" or (how == "entity" and HOW_WAS.search(n.asked) and not re.search(r"\bhow\b", topic(variable), re.I)):
         return True
     return asked == "polar" and how in ("entity", "free") and n.question < FLOOR
 
 
 def _asks_for(how: str, question: str) -> bool:
-    return bool(re.search(ASKS[how], question, re.I))
+    return bool(re.search(ASKS[how], question, re.I)) or (how == "email" and bool(slots.email(question)))
 
 
 type Got = tuple[Any, tuple[Quote, ...], str]
@@ -116,7 +143,9 @@ def _value(variable: Variable, turn: Turn, asked: str, encoder: Encoder) -> Got 
     """What the line says to the question, or what a yes to it agrees to."""
     said = [p for p in turn.parts if states(p, variable)]
     why = f"The answer to “{asked}”" if asked else "Said by the callee"
-    order = said if variable.type == "boolean" else list(reversed(said))
+    things = variable.type == "array" or (variable.type == "string" and readers.kind(variable) == "entity")
+    straight = variable.type == "boolean" or (things and not any(CORRECTION.search(part.text) for part in said))
+    order = said if straight else list(reversed(said))
     for part in order:
         value = _in(variable, part, asked, encoder)
         if value is not None:
@@ -180,7 +209,7 @@ def _agreed(variable: Variable, turn: Turn, encoder: Encoder) -> Got | None:
     return None
 
 
-def _unasked(variable: Variable, turn: Turn, at: int, n: Nearness) -> Got | None:
+def _unasked(variable: Variable, turn: Turn, at: int) -> Got | None:
     """What they said of their own accord, where its form shows what it is about."""
     about = topic(variable)
     how = readers.kind(variable) if variable.type == "string" else variable.type
@@ -190,20 +219,28 @@ def _unasked(variable: Variable, turn: Turn, at: int, n: Nearness) -> Got | None
         value: Any = None
         if how in ("email", "phone", "name") and readers.OWN.search(about):
             found = readers.text(variable, part.text, "")
-            value = found[0] if found else None
+            value = found[0] if found and (how != "name" or found[0] in part.text) else None  # unasked for, it has capitals
             value = value if value and (not variable.regex or fits_whole(variable.regex, value)) else None
         elif how == "number":
             row = readers.amount(variable, part.text, "")
             value = row.value if row and any(readers.beside(variable, part.text, x) for x in numbers(part.text)) else None
         elif how == "free" and TROUBLE.search(about) and _troubled(part.text):
             value = part.text.rstrip(".")
-        elif how == "free" and OPENING.search(about) and at == 0 and not turn.questions and len(part.text.split()) >= 4:
+        elif how == "free" and OPENING.search(about) and at == 0 and _opens(turn) and len(part.text.split()) >= 4:
             value = answers.bare(part.text)
         elif how == "boolean" and REACHED.search(about) and any(wording().callee[k].search(part.text) for k in ("wrong_number", "absent")):
             value = False
         if value is not None:
             return value, (_quote(turn, part),), "Said by the callee unasked"
     return None
+
+
+def _opens(turn: Turn) -> bool:
+    return not turn.questions or OFFERS_HELP.search(turn.question) is not None
+
+
+def _taken_back(text: str) -> bool:
+    return TAKES_BACK.search(text) is not None
 
 
 def _troubled(text: str) -> bool:

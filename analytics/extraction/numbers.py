@@ -12,6 +12,7 @@ ONES = {word: value for word, value in NUMBER_WORDS.items() if " " not in word}
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "k": 1000, "m": 1_000_000, "grand": 1000}
 WHOLE = {"once": 1, "twice": 2, "thrice": 3, "a couple": 2, "a dozen": 12, "half a dozen": 6, "half a million": 500_000}
 NONE = re.compile(r"\b(?:none|nobody|no one|nothing|zero|nil)\b", re.I)
+ONLY_ONE = re.compile(r"\b(?:just|only) (?:the )?one\b|^\W*(?:the )?one\b", re.I)  # an answer to "how many?"
 _WORD = "|".join(sorted([*ONES, "hundred", "thousand", "million", "billion"], key=len, reverse=True))
 _DIGITS = r"[$€£]?\s?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[$€£]?\s?\d+(?:\.\d+)?"
 SPOKEN = re.compile(

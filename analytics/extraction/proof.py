@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.extraction import spelled
 from analytics.extraction.answers import named, yes_or_no
-from analytics.extraction.numbers import NONE, numbers
+from analytics.extraction.numbers import NONE, ONLY_ONE, numbers
 from analytics.extraction.shape import Quote
 from analytics.extraction.turns import HYPOTHETICAL, OF_AGENT, Turn, asks, topic, turns
 from analytics.reading import Spoken
@@ -76,7 +76,8 @@ def holds(kind: str, value: Any, text: str, now: datetime | None = None) -> bool
     if isinstance(value, bool):
         return True
     if kind == "number" or isinstance(value, int | float):
-        return any(abs(float(value) - v) < 1e-6 for n in numbers(text) for v in n.values) or (value == 0 and bool(NONE.search(text)))
+        spoken = any(abs(float(value) - v) < 1e-6 for n in numbers(text) for v in n.values)
+        return spoken or bool((value == 0 and NONE.search(text)) or (value == 1 and ONLY_ONE.search(text)))
     wanted = _plain(str(value))
     if not wanted:
         return False

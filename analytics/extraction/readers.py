@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from analytics.extraction import spelled, times
 from analytics.extraction.answers import LEAD, bare
-from analytics.extraction.numbers import NONE, Number, numbers
+from analytics.extraction.numbers import NONE, ONLY_ONE, Number, numbers
 from analytics.extraction.turns import COUNT, form, topic
 from calls.agent.builtin import slots
 from calls.agent.builtin.text import CALLEE_NOUNS, stem, stems
@@ -66,6 +66,8 @@ UNITS: dict[str, str] = {
 def kind(variable: Variable) -> str:
     """How a string is read: email, phone, name, when, address, code, entity (a thing with a name) or free (somebody's words)."""
     about = topic(variable)
+    if re.search(r"\b(?:sur|last |family )name\b", about, re.I):
+        return "name"
     found = meant(StepVariable(name="", type="string", description=about))
     if found == "name" and not OWN.search(about):
         return "entity"
@@ -106,6 +108,7 @@ def part_of(about: str) -> str:
 
 
 def _typed(how: str, sentence: str, question: str) -> tuple[str, str] | None:
+    question = re.sub(r"\bsurname\b", "name", question, flags=re.I)
     descriptions = {"email": "e-mail", "phone": "phone number", "name": "full name"}
     step = StepVariable(name="", type="string", description=descriptions[how])
     found = extracting.extract(step, [sentence], Asked(question=question, now=datetime(2000, 1, 3, tzinfo=UTC)))
@@ -132,16 +135,22 @@ def _named(variable: Variable, piece: str) -> str:
             return m[1]
     if re.search(slots.UNKNOWN, piece, re.I):
         return ""
-    short = bare(CUT.sub("", LEAD.sub("", piece.replace("’", "'"))))
+    short = re.sub(r"^(?:(?:in|at|from|near|an?|the)\s+)+", "", bare(CUT.sub("", LEAD.sub("", piece.replace("’", "'")))), flags=re.I)
     if (at := times.when(short)) and at.start > 0 and at.end >= len(short) - 1:
         short = re.sub(r"\W+(?:in|on|at|since|from|for|by)?\W*$", "", short[: at.start])  # "Bluecare in March"
-    if 1 <= len(short.split()) <= 4 and _says_something(short):
+    if 1 <= len(short.split()) <= 4 and not CLAUSE.search(short) and _says_something(short):
         names = [m[0] for m in PROPER.finditer(short) if not CALENDAR.search(m[0])]
         return names[0] if len(names) == 1 and len(short.split()) > 2 else short
     names = [m[0] for m in PROPER.finditer(piece) if not CALENDAR.search(m[0])]
     if len(names) == 1:
         return names[0]
-    return short if 1 <= len(short.split()) <= 10 and _says_something(short) else ""
+    return short if 1 <= len(short.split()) <= 8 and not CLAUSE.search(short) and _says_something(short) else ""
+
+
+CLAUSE = re.compile(
+    r"\b(?:is|was|are|were|am|been|do|did|does|have|has|had|can|will|would|should|need|want|'s|'re|'ve|'d|'ll)\b|^(?:i|we|you|he|she|they)\b",
+    re.I,
+)
 
 
 def _says_something(short: str) -> bool:
@@ -167,7 +176,8 @@ def amount(variable: Variable, sentence: str, question: str) -> Number | None:
                 return None
         n = _replaced(piece, best[-1], rows)
         return Number(n.values, n.start + at, n.end + at, n.unit, n.ordinal)
-    return None
+    one = ONLY_ONE.search(sentence) if COUNT.search(question) else None
+    return Number((1.0,), *one.span(), "") if one else None
 
 
 def _replaced(piece: str, n: Number, rows: Sequence[Number]) -> Number:

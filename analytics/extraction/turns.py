@@ -21,6 +21,12 @@ HYPOTHETICAL = re.compile(
     r"|\bif (?:i|we|you|he|she|they|it)\b.*\b(?:would|could|might|'d)\b|\b(?:would|could|might|'d)\b.*\bif (?:i|we|you|it)\b",
     re.I,
 )
+UNTOLD = re.compile(
+    r"\b(?:(?:have|need|got|like) to|must|should|let me|i'?ll|i can) (?:look|check|ask|see|find out|think|search)\b|\blook (?:it|that) up\b"
+    r"|\bno (?:idea|clue)\b|\bnone of your business\b",
+    re.I,
+)
+YES_OR_NO = re.compile(r"^\W*(?:yes|yeah|yep|no|nope|sure)\b", re.I)
 KIN = (
     r"(?:neighbou?r|friend|sister|brother|mother|mum|mom|father|dad|son|daughter|husband|wife|partner|colleague|boss|uncle|aunt|cousin"
     r"|landlord|grandmother|grandfather|parents|kids|children|buddy|roommate)s?"
@@ -35,9 +41,11 @@ COUNT = re.compile(r"\bhow (?:many|much|often|old|tall|long|far|high|big|large|h
 WHEN = re.compile(r"\b(?:when|what (?:time|day|date)|which (?:day|date|month|week)|at what time|how soon)\b", re.I)
 OPEN = re.compile(r"\b(?:what|which|who|whom|whose|where|why|how)\b|\b(?:tell me|describe)\b", re.I)
 
+MORE = re.compile(r"\W*(?:and |is there |are there )?(?:anything|what|any ?one|any|something) (?:else|others?|more)\W*", re.I)
+AGAIN = re.compile(r"\W*so,? (?:would|do|will|can|shall|should|could) (?:you|we|i)\b(?:\W+\w+){0,3} (?:one|it|that|them|so)\b", re.I)
 AUXILIARY = re.compile(
     r"\W*(?:and |so |but )?(?:do|does|did|is|are|was|were|can|could|may|will|would|have|has|should"
-    r"|shall)\b(?! you (?:please )?(?:tell|describe))",
+    r"|shall)\b(?! (?:you|i|we) (?:please )?(?:tell|describe|say|ask|know))",
     re.I,
 )
 CHOICE = re.compile(r"\w (?:or|oder) (?!not\b|no\b|so\b|more\b|less\b|anything\b|any\b)\w+[^?]*\?", re.I)
@@ -98,16 +106,22 @@ def turns(lines: Sequence[Spoken]) -> list[Turn]:
         if exchange.line.speaker != "user":
             continue
         ours = [line for line in lines if line.speaker == "assistant" and line.seq < exchange.line.seq]
-        asked = tuple(_questions(exchange.asked))
-        if found and (not asked or (not any(s.endswith("?") for s in asked) and is_question(found[-1].line.text))):
-            asked = (*found[-1].questions, *asked) if not asked else (*asked, *found[-1].questions)
+        asked = _still_asked(_questions(exchange.asked), found[-1]) if found else _questions(exchange.asked)
         found.append(Turn(exchange.line, parts(exchange.line.text), asked, ours[-1] if ours else None, exchange.asked))
     return found
 
 
-def _questions(asked: str) -> list[str]:
+def _still_asked(asked: tuple[str, ...], before: Turn) -> tuple[str, ...]:
+    """What a line may answer: our questions right before it, and those of the turn before where they are not done with."""
+    if not asked or MORE.fullmatch(asked[-1]) or (AGAIN.match(asked[-1]) and not slots.polarity(before.line.text)):
+        return (*before.questions, *asked)
+    answered_theirs = is_question(before.line.text) and not any(s.endswith("?") for s in asked)
+    return (*asked, *before.questions) if answered_theirs else asked
+
+
+def _questions(asked: str) -> tuple[str, ...]:
     said = sentences(asked)
-    return [s for s in said if is_question(s)][-2:] or said[-1:]
+    return tuple([s for s in said if is_question(s)][-2:] or said[-1:])
 
 
 def topic(variable: Variable) -> str:
@@ -142,11 +156,11 @@ def near(variable: Variable, turn: Turn, encoder: Encoder) -> Nearness:
 
 def form(question: str) -> str:
     """What a question wants: count, when, open (also a choice of two), polar, or "" when it is none."""
-    if COUNT.search(question):
-        return "count"
-    if WHEN.search(question):
-        return "when"
-    if (OPEN.search(question) and not AUXILIARY.match(question)) or CHOICE.search(question):
+    polar = AUXILIARY.match(question) is not None
+    for word, pattern in (("count", COUNT), ("when", WHEN), ("open", OPEN)):
+        if pattern.search(question) and not polar:
+            return word
+    if CHOICE.search(question):
         return "open"
     return "polar" if is_question(question) else ""
 
@@ -159,7 +173,9 @@ def asks(text: str) -> bool:
 def states(part: Part, variable: Variable) -> bool:
     """Whether a sentence of theirs may hold a value: no question, no supposition, no refusal, and not about somebody else."""
     text = part.text.replace("’", "'")
-    if asks(text) or HYPOTHETICAL.search(text) or re.search(slots.REFUSED, text, re.I):
+    if asks(text) or HYPOTHETICAL.search(text) or UNTOLD.search(text) or re.search(slots.REFUSED, text, re.I):
         return False
+    if variable.type == "boolean" and YES_OR_NO.match(text):
+        return True
     other = ABOUT_ANOTHER.match(text)
     return other is None or bool(re.search(rf"\b{re.escape(other['who'].rstrip('s'))}|\bwho\b|\bwhom\b", topic(variable), re.I))

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='RollupState',
             fields=[
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='config.account')),
-                ('step', models.PositiveSmallIntegerField(default=4, help_text="Quarter hours of a slot: 4, or 1 where a reader's zone is not off by whole hours")),
+                ('step', models.PositiveSmallIntegerField(default=4, help_text="Quarter hours of a slot: 4, or 1 where readers are not off by whole hours")),
             ],
         ),
         migrations.CreateModel(

@@ -1,6 +1,7 @@
 """Sections that go day by day (or hour, or week): calls, outcomes, talk time, cost, machines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from analytics import charts
@@ -9,21 +10,21 @@ from analytics.figures import Sums
 from analytics.page.parts import Cell, Key, Section, Sight, Table, at, count, dollars, labels, names, share
 from calls.contexts import outcome_words
 
-SHOWN = 5  # outcomes with a colour of their own; the rest is one
 OTHERS = "All others"
-FILLS = (1, 2, 3, 4, 5, 6)
+FILLS = (1, 2, 3, 4)  # of the most frequent outcomes; the rest is one, in grey
+STOP, STOP_FILL, REST_FILL = "DO_NOT_CONTACT", 6, 5  # who wants no more calls is always seen, in red
 
 
 def calls(sight: Sight) -> Section:
-    now, was = sight.now.sums, sight.was.sums if sight.was else []
+    now, was = sight.now.sums, sight.was.begun if sight.was else []
     parts = (
         Series("answered by a person", [s.by_person for s in now], 1),
         Series("by a machine", [s.by_machine for s in now], 4),
         Series("reached nobody", [s.calls - s.by_person - s.by_machine for s in now], 5),
     )
-    before = Series(f"{sight.was_name.lower()} in all", [s.calls for s in was], 6, dashed=True) if was else None
+    before = Series(f"{sight.was_word} in all", [s.calls for s in was], 6, dashed=True) if was else None
     rate = [Series("answered by a person", [s.answer_rate for s in now], 1)]
-    rate += [Series(sight.was_name.lower(), [s.answer_rate for s in was], 6, dashed=True)] if was else []
+    rate += [Series(sight.was_word, [s.answer_rate for s in was], 6, dashed=True)] if was else []
     total = sight.now.total
     return Section(
         "calls",
@@ -89,9 +90,10 @@ def _table(
 ) -> Table:
     """A row for each unit and one for all; the other days' figures stand behind, in the same order of units."""
     unit = {"hour": "Hour", "day": "Day", "week": "Week"}[sight.now.span.unit]
-    whole = [unit, *head, *(f"{name}, {sight.was_name.lower()}" for name in was_head if sight.was)]
+    whole = [unit, *head, *(f"{name}, {sight.was_word}" for name in was_head if sight.was)]
     rows = []
-    for n, (name, sums) in enumerate(zip(names(sight.now.span), sight.now.sums, strict=True)):
+    span = sight.now.span
+    for n, (name, sums) in enumerate(zip(names(span)[: span.begun], sight.now.sums, strict=False)):
         row = [Cell(name), *cells(sums)]
         if sight.was:
             other = at(sight.was.sums, n)
@@ -102,26 +104,20 @@ def _table(
 
 
 def outcomes(sight: Sight) -> Section:
-    tags = list(sight.now.tags)
-    own, rest = (tags, []) if len(tags) <= SHOWN + 1 else (tags[:SHOWN], tags[SHOWN:])
-    groups = [([tag], word(tag)) for tag in own] + ([(rest, OTHERS)] if rest else [])
-
-    def amount(found: dict[str, int], wanted: Sequence[str]) -> int:
-        return sum(found.get(tag, 0) for tag in wanted)
-
-    series = [Series(name, [amount(u, tags) for u in sight.now.outcomes], FILLS[n]) for n, (tags, name) in enumerate(groups)]
+    groups = _groups(list(sight.now.tags))
     whole = sight.now.total.calls
+    series = [Series(g.name, [g.of(unit) for unit in sight.now.outcomes], g.fill) for g in groups]
     keys = [
         Key(
-            name,
-            FILLS[n],
-            sight.links.to(outcome=tags[0]) if len(tags) == 1 and tags[0] else "",
-            count=f"{amount(sight.now.tags, tags) / whole:.0%}" if whole else "",
+            g.name,
+            g.fill,
+            sight.links.to(outcome=g.tags[0]) if len(g.tags) == 1 and g.tags[0] else "",
+            count=f"{g.of(sight.now.tags) / whole:.0%}" if whole else "",
         )
-        for n, (tags, name) in enumerate(groups)
+        for g in groups
     ]
     was = sight.was
-    head = ["Outcome", "Calls", "Share", *([f"Calls, {sight.was_name.lower()}", f"Share, {sight.was_name.lower()}"] if was else [])]
+    head = ["Outcome", "Calls", "Share", *([f"Calls, {sight.was_word}", f"Share, {sight.was_word}"] if was else [])]
     rows = [
         [
             Cell(word(tag), href=sight.links.to(outcome=tag) if tag else ""),
@@ -133,7 +129,7 @@ def outcomes(sight: Sight) -> Section:
     ]
     gone = [(tag, n) for tag, n in was.tags.items() if tag not in sight.now.tags] if was else []
     rows += [[Cell(word(tag)), count(0), share(0.0), count(n), share(100 * n / (was.total.calls or 1))] for tag, n in gone if was]
-    told = ", ".join(f"{name} {key.count}" for (_, name), key in zip(groups, keys, strict=True))
+    told = ", ".join(f"{key.name} {key.count}" for key in keys)
     return Section(
         "outcomes",
         f"Outcomes, {by(sight)}",
@@ -142,6 +138,27 @@ def outcomes(sight: Sight) -> Section:
         keys,
         empty="" if whole else NOTHING,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Outcomes that share a colour."""
+
+    name: str
+    fill: int
+    tags: Sequence[str]
+
+    def of(self, found: Mapping[str, int]) -> int:
+        return sum(found.get(tag, 0) for tag in self.tags)
+
+
+def _groups(tags: Sequence[str]) -> list[_Group]:
+    """`tags`: the most frequent first. One that would stand alone as "All others" keeps its name."""
+    plain = [tag for tag in tags if tag != STOP]
+    groups = [_Group(word(tag), fill, [tag]) for tag, fill in zip(plain, FILLS, strict=False)]
+    rest = plain[len(FILLS) :]
+    groups += [_Group(word(rest[0]) if len(rest) == 1 else OTHERS, REST_FILL, rest)] if rest else []
+    return groups + ([_Group(word(STOP), STOP_FILL, [STOP])] if STOP in tags else [])
 
 
 def word(tag: str) -> str:
@@ -212,7 +229,7 @@ def machines(sight: Sight) -> Section:
     """The share of answered calls that a voicemail answered."""
     series = [Series("by a machine", [s.machine_share for s in sight.now.sums], 4)]
     if sight.was:
-        series.append(Series(sight.was_name.lower(), [s.machine_share for s in sight.was.sums], 6, dashed=True))
+        series.append(Series(sight.was_word, [s.machine_share for s in sight.was.begun], 6, dashed=True))
     total = sight.now.total
     return Section(
         "voicemail",
@@ -255,7 +272,7 @@ def _one(
     note: str = "",
 ) -> Section:
     """A narrow chart of one amount."""
-    before = Series(sight.was_name.lower(), [of(s) for s in sight.was.sums], 6, dashed=True) if sight.was else None
+    before = Series(sight.was_word, [of(s) for s in sight.was.begun], 6, dashed=True) if sight.was else None
     chart = charts.stacked(
         [Series(title.lower(), [of(s) for s in sight.now.sums], 2)],
         labels(sight.now.span),

@@ -113,7 +113,7 @@ def _surely(calls: int, human: int) -> float:
 
 def _table(sight: Sight, hours: Sequence[int]) -> Table:
     head = ["Weekday and hour", "Calls", "Answered by a person", "Share"]
-    head += [f"Calls, {sight.was_name.lower()}", f"Share, {sight.was_name.lower()}"] if sight.was else []
+    head += [f"Calls, {sight.was_word}", f"Share, {sight.was_word}"] if sight.was else []
     rows = []
     for hour in range(168):
         if hour % 24 not in hours:

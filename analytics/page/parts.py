@@ -73,6 +73,11 @@ class Sight:
     was_name: str = "Before"  # heads the columns of the other days
     links: "Links" = field(default_factory=lambda: Links())
 
+    @property
+    def was_word(self) -> str:
+        """The same within a sentence; the name of a month stays as it is."""
+        return self.was_name.lower() if self.was_name == "Before" else self.was_name
+
 
 @dataclass(frozen=True, slots=True)
 class Links:

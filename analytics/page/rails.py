@@ -38,7 +38,7 @@ def rails(sight: Sight, account: Account) -> Rails:
     newest = _newest(account, [pk for _, pk in sight.now.rails.values()])
     found = [_tripped(name, trips, was.get(name, (0, 0))[0], newest.get(pk)) for name, (trips, pk) in sight.now.rails.items()]
     found += [Tripped(name, "", 0, trips, "", "", "") for name, (trips, _) in was.items() if name not in sight.now.rails]
-    before = Series(sight.was_name.lower(), [s.trips for s in sight.was.sums], 6, dashed=True) if sight.was else None
+    before = Series(sight.was_word, [s.trips for s in sight.was.begun], 6, dashed=True) if sight.was else None
     total = sight.now.total
     chart = charts.stacked(
         [Series("trips", [s.trips for s in sight.now.sums], 4)],
@@ -48,7 +48,7 @@ def rails(sight: Sight, account: Account) -> Rails:
         size=NARROW,
         told=f"{total.trips:,} trips on {total.tripped:,} calls.",
     )
-    head = ["Guard rail", "Trips", *([f"Trips, {sight.was_name.lower()}"] if sight.was else []), "Last one"]
+    head = ["Guard rail", "Trips", *([f"Trips, {sight.was_word}"] if sight.was else []), "Last one"]
     rows = [
         [Cell(each.name, href=each.href), count(each.trips), *([count(each.was)] if sight.was else []), Cell(each.when, href=each.call)]
         for each in found

@@ -23,9 +23,7 @@ def spread(sight: Sight) -> Section:
     quick = [v if edge <= SLOW else 0 for edge, v in zip([*EDGES, 1e9], shares, strict=True)]
     slow = [v - q for v, q in zip(shares, quick, strict=True)]
     names_ = [f"up to {edge / 1000:.1f} s" for edge in EDGES] + [f"over {EDGES[-1] / 1000:.0f} s"]
-    before = (
-        Series(sight.was_name.lower(), _shares(sight.was.speed), 6, dashed=True) if sight.was and any(_shares(sight.was.speed)) else None
-    )
+    before = Series(sight.was_word, _shares(sight.was.speed), 6, dashed=True) if sight.was and any(_shares(sight.was.speed)) else None
     marks = [
         (min(ms / 200, len(EDGES) + 0.5), f"{words} {ms / 1000:.1f} s")
         for ms, words in ((half, "half within"), (most, "95 of 100 within"))
@@ -54,7 +52,7 @@ def _shares(counts: int) -> list[float]:
 
 def _table(sight: Sight) -> Table:
     head = ["Part of a reply", "Half within", "95 of 100 within"]
-    head += [f"Half, {sight.was_name.lower()}", f"95 of 100, {sight.was_name.lower()}"] if sight.was else []
+    head += [f"Half, {sight.was_word}", f"95 of 100, {sight.was_word}"] if sight.was else []
     rows = []
     for name, words in PARTS.items():
         row = [Cell(words), *map(seconds, typical(sight.now.speed, name))]
@@ -66,11 +64,11 @@ def over_time(sight: Sight) -> Section:
     now = [typical(counts, "total") for counts in sight.now.speeds]
     was = [typical(counts, "total") for counts in sight.was.speeds] if sight.was else []
     series = [Series("half", _in_seconds(now, 0), 1), Series("95 of 100", _in_seconds(now, 1), 4)]
-    series += [Series(f"half, {sight.was_name.lower()}", _in_seconds(was, 0), 6, dashed=True)] if sight.was else []
+    series += [Series(f"half, {sight.was_word}", _in_seconds(was, 0), 6, dashed=True)] if sight.was else []
     head = [sight.now.span.unit.capitalize(), "Half within", "95 of 100 within"]
-    head += [f"Half, {sight.was_name.lower()}", f"95 of 100, {sight.was_name.lower()}"] if sight.was else []
+    head += [f"Half, {sight.was_word}", f"95 of 100, {sight.was_word}"] if sight.was else []
     rows = []
-    for n, name in enumerate(names(sight.now.span)):
+    for n, name in enumerate(names(sight.now.span)[: sight.now.span.begun]):
         row = [Cell(name), *map(seconds, now[n])]
         if sight.was:
             row += map(seconds, at(was, n) or (None, None))
@@ -87,7 +85,7 @@ def over_time(sight: Sight) -> Section:
     legend = [
         Key("half within", 1),
         Key("95 of 100 within", 4),
-        *([Key(f"half, {sight.was_name.lower()}", 6, dashed=True)] if sight.was else []),
+        *([Key(f"half, {sight.was_word}", 6, dashed=True)] if sight.was else []),
     ]
     unit = sight.now.span.unit
     return Section("answers", f"Answers after, {unit} by {unit}", Table(head, rows), [chart], legend, empty="" if half else NOTHING)

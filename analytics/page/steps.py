@@ -152,7 +152,7 @@ def _way(graph: Graph, way: str) -> str:
 def _table(sight: Sight, graph: Graph, order: Sequence[str], now: Mapping[str, Step], was: Mapping[str, Step]) -> Table:
     """Ways stand below their step."""
     head = ["Step or way on", "Calls", "Of all", "Ended there"]
-    head += [f"Calls, {sight.was_name.lower()}", f"Ended there, {sight.was_name.lower()}"] if sight.was else []
+    head += [f"Calls, {sight.was_word}", f"Ended there, {sight.was_word}"] if sight.was else []
     whole = _most(now)
     rows = []
     for node in order:

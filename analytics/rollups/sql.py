@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.histogram import PER_OCTAVE, REPLY
+from analytics.histogram import PARTS
 from analytics.models import Bucket, CallBucket, HeatBucket, StepBucket, TallyBucket
 from calls.models import Call, CallEvent, GuardRailTrip, Utterance
 
-OCTAVES = PER_OCTAVE / math.log(2)
 DIMENSIONS = (("persona", 1, "0"), ("pathway", 2, "0"), ("number", 4, "''"))
 FINEST = 7
 GRAINS = (6, 5, 4, 3, 2, 1, 0)
@@ -27,7 +26,7 @@ class Dialect:
     number: str  # the value of `part` as a float, NULL when it is no number
     field: str  # the text of {1} in the JSON of {0}
     listed: str  # a JSON list of {}, over a group
-    most: str = "MAX"  # of two values
+    before: tuple[str, ...] = ()  # statements that hold for the transaction
 
 
 SQLITE = Dialect(
@@ -45,7 +44,7 @@ POSTGRESQL = Dialect(
     number="CASE WHEN jsonb_typeof(part.value) = 'number' THEN CAST(part.value AS double precision) END",
     field="({} ->> '{}')",
     listed="json_agg({})",
-    most="GREATEST",
+    before=("SET LOCAL jit = off",),  # it takes longer to compile these than to run them
 )
 
 
@@ -156,14 +155,16 @@ def steps(d: Dialect, part: Stretch) -> Statement:
 def speeds(d: Dialect, part: Stretch) -> Statement:
     """A SELECT: persona, pathway, number, slot, JSON list of numbers that hold a lane's part and bucket, and how many (see counting)."""
     facts, given = _facts(d, part)
-    places = " ".join(f"WHEN '{name}' THEN {n}" for n, name in enumerate((*REPLY, "length")))
+    places = " ".join(f"WHEN '{name}' THEN {n}" for n, name in enumerate(PARTS))
+    octaves = " ".join(f"WHEN '{part.name}' THEN {part.per / math.log(2)!r}" for part in PARTS.values())
+    bucket = d.log.format("ms", f"CASE name {octaves} ELSE 1.0 END")
     sql = f"""WITH {facts}, timed AS (
             SELECT facts.persona, facts.pathway, facts.number, facts.slot, part.key AS name, {d.number} AS ms
             FROM facts JOIN {Utterance._meta.db_table} u ON u.call_id = facts.id
             CROSS JOIN {d.each.format("u.latency")} AS part WHERE u.latency IS NOT NULL
             UNION ALL SELECT persona, pathway, number, slot, 'length', duration_ms FROM facts
                 WHERE started_at IS NOT NULL AND duration_ms > 0),
-        lanes AS (SELECT persona, pathway, number, slot, CASE name {places} END AS part, {d.log.format("ms", OCTAVES)} AS bucket,
+        lanes AS (SELECT persona, pathway, number, slot, CASE name {places} END AS part, {bucket} AS bucket,
             COUNT(*) AS n FROM timed WHERE ms IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6)
         SELECT persona, pathway, number, slot, {d.listed.format(f"(part * 1000 + bucket) * {PACKED} + n")}
         FROM lanes WHERE part IS NOT NULL GROUP BY persona, pathway, number, slot"""  # noqa: S608

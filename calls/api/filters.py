@@ -30,6 +30,7 @@ class Listing:
     start: int = 0
     stop: int = LIMIT
     exclude_fields: frozenset[str] = frozenset()
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ FILTERS: tuple[Filter | criteria.Criterion, ...] = (
     Filter("created_at", _moment, "Calls created on this one date; not together with start_date or end_date."),
     Filter("timezone", _zone, "The zone in which dates without an offset are read. Default UTC."),
     *criteria.CRITERIA,
+    Filter(
+        "search",
+        words,
+        f"Calls whose number or name contains this, or in which these words were said; the newest {LIMIT} of them at most. All words must "
+        'occur; "in quotes" they follow each other; the last one may be a beginning of 3 letters or more.',
+    ),
     Filter("exclude_fields", words, "Fields to leave out of every call, such as variables. May be repeated, or separated by commas."),
 )
 BY_NAME = {f.name: f for f in FILTERS}
@@ -127,6 +134,7 @@ def read(query: Mapping[str, list[str]]) -> Listing:
         start,
         stop,
         values.get("exclude_fields", frozenset()),
+        values.get("search", ""),
     )
 
 

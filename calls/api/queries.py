@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from calls.api.filters import UPDATED_AT, Listing
+from calls.api.filters import LIMIT, UPDATED_AT, Listing
 from calls.criteria import within_reach
-from calls.models import Call, CallEvent, Utterance
+from calls.models import Call, CallEvent, CorrectedTranscript, Utterance
 from calls.pathway_logs import KINDS
+from calls.searching import finding
 from calls.states import ACTIVE
 from config.kit.api import usable
 from config.models import Account, ApiKey
@@ -26,15 +27,20 @@ def calls(account: Account) -> QuerySet[Call]:
 def listing(account: Account, asked: Listing) -> tuple[int, list[Call]]:
     """How many calls match, and those of the window asked for."""
     matching = within_reach(Call.objects.filter(asked.where, account=account), asked.slow)
-    rows = calls(account)
-    rows = rows.filter(pk__in=matching.values("pk")) if asked.slow else rows.filter(asked.where)
-    if asked.sort_by == "updated_at":
-        rows = rows.alias(changed=UPDATED_AT)
-        keys = [F("changed"), F("created_at"), F("id")]
-    else:
-        keys = [F("created_at"), F("id")]
-    ordered = rows.order_by(*(key.asc() if asked.ascending else key.desc() for key in keys))
-    return matching.count(), list(ordered[asked.start : asked.stop])
+    if asked.search:
+        matching = Call.objects.filter(pk__in=_said(account, matching, asked.search))
+    keys = [F("changed")] if asked.sort_by == "updated_at" else []
+    order = [key.asc() if asked.ascending else key.desc() for key in (*keys, F("created_at"), F("id"))]
+    found = matching.alias(changed=UPDATED_AT).order_by(*order).values("pk")[asked.start : asked.stop]
+    rows = calls(account).alias(changed=UPDATED_AT).filter(pk__in=found).order_by(*order)
+    return matching.count(), list(rows)
+
+
+def _said(account: Account, matching: QuerySet[Call], text: str) -> list[int]:
+    """The newest of them that the words mean."""
+    found = finding.find(account, matching, text, enough=LIMIT, budget=None)
+    newest = matching.filter(pk__in=found.ids).order_by("-created_at", "-pk")
+    return list(newest.values_list("pk", flat=True)[:LIMIT])
 
 
 def call(account: Account, uid: UUID) -> Call | None:
@@ -43,6 +49,12 @@ def call(account: Account, uid: UUID) -> Call | None:
 
 def lines(call: Call) -> list[Utterance]:
     return list(Utterance.objects.filter(call=call).order_by("seq"))
+
+
+def corrected(call: Call) -> list[dict[str, Any]] | None:
+    """The lines of the transcript that was corrected from the recording; None when there is none."""
+    rows = CorrectedTranscript.objects.filter(call=call, state="ready").values_list("lines", flat=True)
+    return next(iter(rows), None)
 
 
 def retries(call: Call) -> list[Any]:

@@ -1,9 +1,6 @@
 """What stands in a CSV file of calls. Pure but for the zone: a row knows its persona, pathway and tags already."""
 
-import csv
-import io
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calls.contexts import outcome_words
 from calls.models import Call
-from config.kit import words
-
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it a spreadsheet takes UTF-8 for something else
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+from config.kit import csv, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +68,8 @@ def chosen(names: Iterable[str]) -> list[Column]:
 
 
 def head(columns: Sequence[Column]) -> bytes:
-    return (BOM + _lines([[c.name for c in columns]])).encode()
+    return (csv.MARK + "".join(csv.lines([[c.name for c in columns]]))).encode()
 
 
 def lines(columns: Sequence[Column], sources: Iterable[Source]) -> bytes:
-    return _lines([[safe(c.cell(source)) for c in columns] for source in sources]).encode()
-
-
-def safe(cell: Any) -> str:
-    """A spreadsheet would run a cell that begins like a formula; an apostrophe makes it text. Numbers, also of telephones, stay."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text) else text
-
-
-def _lines(rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue()
+    return "".join(csv.lines([c.cell(source) for c in columns] for source in sources)).encode()

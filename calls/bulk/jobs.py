@@ -24,7 +24,7 @@ from config.models import Account, User
 EXPORT, SEND_AGAIN, TAG, UNTAG, DELETE = "export", "send_again", "tag", "untag", "delete"
 DEEDS = (EXPORT, SEND_AGAIN, TAG, UNTAG, DELETE)
 OPEN = (CallJob.WAITING, CallJob.RUNNING)
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)  # a page takes less than a second
 KEPT = timedelta(days=7)  # a file
 MOST_TICKED = 1000
 MOST_REASONS = 30  # different ones that are told
@@ -94,11 +94,11 @@ def selection(job: CallJob) -> Selection:
     return Selection(job.account, job.until, asked, (since, before), None if job.chosen is None else tuple(job.chosen))
 
 
-def rest(job: CallJob) -> QuerySet[Call]:
-    """The calls that are still to be done, newest first."""
-    calls = selection(job).calls().order_by("-created_at", "-id")
+def rest(job: CallJob, count: int) -> QuerySet[Call]:
+    """The next `count` calls that are still to be done, newest first."""
+    calls = selection(job).calls()
     cursor = Cursor.read(job.cursor)
-    return queries.older(calls, cursor) if cursor else calls
+    return queries.narrow(queries.older(calls, cursor) if cursor else calls, count, "-created_at", "-id")
 
 
 # What a worker writes ---------------------------------------------------------------------------------------------------

@@ -53,8 +53,8 @@ def _work(job: CallJob, until: float) -> bool:
 
 
 def _page(job: CallJob, size: int) -> list[Call]:
-    rows = jobs.rest(job).select_related("persona", "pathway")
-    return list((rows if job.deed == jobs.SEND_AGAIN else rows.defer("request", *UNREAD))[:size])
+    rows = jobs.rest(job, size).select_related("persona", "pathway")
+    return list(rows if job.deed == jobs.SEND_AGAIN else rows.defer("request", *UNREAD))
 
 
 def _fail(job: CallJob, words: str) -> None:

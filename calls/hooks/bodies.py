@@ -5,11 +5,12 @@ which stands above this package and offers it (`made_by`).
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from calls.hooks import js
-from calls.models import Delivery
+from calls.models import Call, Delivery
 
 type Make = Callable[[int], dict[str, Any]]
 
@@ -34,6 +35,19 @@ def record(delivery: Delivery) -> str:
 def written(record: dict[str, Any], *, revision: int) -> str:
     """The text of a record; `revision` counts the corrected ones."""
     return js.dumps({**record, "event_type": None, "revision": revision})
+
+
+def cited(call: Call, items: Sequence[dict[str, Any]], at: datetime) -> str:
+    """The body of a message with citations; `items` as `calls.citing` shapes them. Needs `account`."""
+    stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    told = {
+        "call_id": str(call.uid),
+        "user_id": str(call.account.uid),
+        "event_type": "citations",
+        "timestamp": stamp,
+        "citations": list(items),
+    }
+    return js.dumps(told)
 
 
 def kept(pk: int) -> str:

@@ -29,7 +29,10 @@ def wanted(chosen_events: str, event: CallEvent) -> bool:
 
 
 def categories(event: CallEvent) -> tuple[str, ...]:
-    """Under which of the `webhook_events` an event is told. The reference shows a webhook's response among those of `call`."""
+    """Under which of the `webhook_events` an event is told. The reference shows a webhook's response among those of `call`; its
+    `citations` are a message of their own (calls.hooks.citations), and the event that they were read is not told."""
+    if event.category == "citations":
+        return ()
     if event.kind == "webhook":
         return "webhook", "call"
     if event.kind == "variable" and event.data.get("from"):

@@ -16,10 +16,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from calls.hooks import bodies, events, js, nudging
+from calls.hooks import bodies, events, nudging
 from calls.models import Call, Delivery, Recording
 
-LONGEST_FOR_CITATIONS = timedelta(minutes=10)
+LONGEST_FOR_FACTS = timedelta(minutes=10)
 LONGEST_FOR_RECORDING = timedelta(minutes=1)
 MOST = 500  # held records that one sweep looks at
 
@@ -44,14 +44,7 @@ def citations(call_id: int, items: Sequence[dict[str, Any]], *, run: int = 0) ->
     call = _call(call_id)
     url = events.address(call)
     if url and events.includes(call.hook_events, "citations") and items:
-        body = {
-            "call_id": str(call.uid),
-            "user_id": str(call.account.uid),
-            "event_type": "citations",
-            "timestamp": now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "citations": list(items),
-        }
-        _add(call, Delivery.CITATIONS, run, url, Delivery.PENDING, js.dumps(body))
+        _add(call, Delivery.CITATIONS, run, url, Delivery.PENDING, bodies.cited(call, items, now()))
     let_go(call_id, read=True)
 
 
@@ -75,11 +68,11 @@ def _release(pks: list[int]) -> None:
 
 
 def _waits(call: Call, since: datetime, at: datetime, *, read: bool = False) -> bool:
-    """Whether the record of a call, made at `since`, has to wait for its recording or its citations."""
+    """Whether the record of a call, made at `since`, has to wait for its recording or its facts (citations, analysis)."""
     if at - since < LONGEST_FOR_RECORDING and Recording.objects.filter(call=call, state=Recording.WRITING).exists():
         return True
-    due = not read and call.facts_state == "due" and bool(call.setting("citation_schema_ids")) and call.account.webhook_waits
-    return due and at - since < LONGEST_FOR_CITATIONS
+    due = not read and call.facts_state == "due" and call.account.webhook_waits
+    return due and at - since < LONGEST_FOR_FACTS
 
 
 def _call(call_id: int) -> Call:

@@ -1,7 +1,7 @@
 """Sends what is due: one thread with a loop of its own in a worker, many messages at once.
 
-A task only wakes it, so that receivers which hang take no place in the worker's pool. Every receiver has its share of places: one that
-hangs for ten seconds at each message holds up nobody else.
+A task only wakes it, so that receivers which hang take no place in the worker's pool; and it looks by itself every second, should that
+pool be busy with other work. Every receiver has its share of places: one that hangs for ten seconds at each message holds up nobody else.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from config.kit.outbound import Answer
 log = logging.getLogger(__name__)
 
 PLACES, PER_ORIGIN = 64, 8
+LOOK_SECONDS = 1.0
 CALL_PAUSE = 5.0  # seconds between two times that everything which waits for an address is called
 SECRETS_KEPT = 2.0  # seconds
 MOST_REMEMBERED = 10_000  # addresses
@@ -59,7 +60,8 @@ class Sender:
     async def run(self) -> None:
         """Until `stop`; what is being sent then is finished."""
         while not self._stopping:
-            await self._woken.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
             self._woken.clear()
             await self._start()
         await self._finish()
@@ -100,9 +102,9 @@ class Sender:
         claimed: Claimed | None = first
         while claimed is not None:
             result = await self._send(claimed)
-            came_back = self._look(claimed, result)
-            settled = await self._ask(settling.settle, claimed, result, now(), follow=not self._stopping, wake=came_back)
-            if came_back:
+            settled = await self._ask(settling.settle, claimed, result, now(), follow=not self._stopping)
+            if self._look(claimed, result):
+                await self._ask(settling.call_waiting, claimed.account_id, claimed.url, now())
                 self._woken.set()
             if settled.due_at and (wait := (settled.due_at - now()).total_seconds()) < SOON:
                 self._loop.call_later(max(0.0, wait) + 0.01, self._woken.set)

@@ -42,12 +42,8 @@ class Settled:
     due_at: datetime | None  # when it is to be tried again
 
 
-def settle(claimed: Claimed, result: Result, at: datetime, *, follow: bool, wake: bool) -> Settled:
-    """Writes down one try: the attempt and the new state in one transaction.
-
-    `follow`: the next of the lane is taken at once. `wake`: the address did not answer before and does now, so everything else that waits
-    for it is due.
-    """
+def settle(claimed: Claimed, result: Result, at: datetime, *, follow: bool) -> Settled:
+    """Writes down one try: the attempt and the new state in one transaction. `follow`: the next of the lane is taken at once."""
     with writing():
         journal.insert(
             DeliveryAttempt(
@@ -62,21 +58,25 @@ def settle(claimed: Claimed, result: Result, at: datetime, *, follow: bool, wake
         )
         due_at = None
         if result.taken:
-            _deliver(claimed, at, wake)
+            _deliver(claimed, at)
         else:
             due_at = _postpone(claimed, result, at)
         then = following(claimed, at) if follow and claimed.send_type != RESEND else None
     return Settled(then, due_at)
 
 
-def _deliver(claimed: Claimed, at: datetime, wake: bool) -> None:
+def call_waiting(account_id: int, url: str, at: datetime) -> None:
+    """An address takes messages again: everything that waits for it is due. In a transaction of its own: two workers may do it at once,
+    and to lose it only costs time."""
+    Delivery.objects.filter(account=account_id, url=url, state=Delivery.PENDING, due_at__gt=at).update(due_at=at)
+
+
+def _deliver(claimed: Claimed, at: datetime) -> None:
     """Taken is taken, also when the lease had run out meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(DELIVERED, [moment(at), claimed.pk])
-    if wake or claimed.tries > 1:
-        waiting = Delivery.objects.filter(account=claimed.account_id, state=Delivery.PENDING, due_at__gt=at)
-        # without `wake`: those behind it, which were put off with it
-        (waiting.filter(url=claimed.url) if wake else waiting.filter(call=claimed.call_id)).update(due_at=at)
+    if claimed.tries > 1:  # those behind it were put off with it
+        Delivery.objects.filter(call=claimed.call_id, state=Delivery.PENDING, due_at__gt=at).update(due_at=at)
 
 
 def _postpone(claimed: Claimed, result: Result, at: datetime) -> datetime | None:

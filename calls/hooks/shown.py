@@ -11,6 +11,7 @@ from django.utils import timezone
 from calls.hooks import words
 from calls.hooks.events import address
 from calls.hooks.health import at, server_of, took
+from calls.hooks.resending import RESEND
 from calls.models import Call, CallEvent, Delivery, DeliveryAttempt
 from calls.states import ENDED, State
 
@@ -85,7 +86,7 @@ def deliveries(call: Call) -> Deliveries:
         accepted_events=accepted["n"] if accepted else 0,
         last_event_at=accepted["last"] if accepted else None,
         more=max(0, total - SHOWN),
-        changes=bool(open_ones) or any(row.asked for row in named) or (bool(address(call)) and _comes(call)),
+        changes=bool(open_ones) or any(row.asked == RESEND for row in named) or (bool(address(call)) and _comes(call)),
         said="" if counts else _nothing(call),
         address=address(call),
     )
@@ -104,7 +105,7 @@ def message(row: Delivery) -> Message:
         text=_text(row, tries),
         tries=[_try(each) for each in tries[-SHOWN_TRIES:]],
         earlier=max(0, len(tries) - SHOWN_TRIES),
-        again=not row.asked and (row.state == Delivery.DEAD or (row.state == Delivery.PENDING and bool(row.trouble))),
+        again=row.asked != RESEND and (row.state == Delivery.DEAD or (row.state == Delivery.PENDING and bool(row.trouble))),
         made=row.state != Delivery.HELD,
     )
 
@@ -126,7 +127,7 @@ def _state(row: Delivery) -> tuple[str, str, str]:
     if row.state == Delivery.DELIVERED:
         when = f" {at(row.delivered_at, near=True)}" if row.delivered_at else ""
         return "circle-check", "good", f"accepted it{when}."
-    if row.asked:
+    if row.asked == RESEND:
         return "repeat", "", "is sent it again now."
     if row.state == Delivery.DEAD:
         return "st-failed", "bad", "did not accept it. It was given up."

@@ -1,6 +1,7 @@
 """A test message to an address: signed and sent as results are, kept nowhere."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from asgiref.sync import async_to_sync
@@ -33,11 +34,11 @@ def send(account: Account, url: str, *, by: User) -> Tried:
 
 def _send(account: Account, url: str) -> Tried:
     uid, at = uuid4(), now()
-    body = js.dumps(message(account, at.isoformat(timespec="milliseconds").replace("+00:00", "Z")))
+    text = body(account, at)
     try:
         secrets = signing.good_secrets(account.pk)
-        headers = {"content-type": "application/json", **signing.headers(secrets, uid, at, body)}
-        answer = async_to_sync(outbound.fetch)("POST", url, headers=headers, body=body, seconds=settings.WEBHOOK_TIMEOUT, status_only=True)
+        headers = {"content-type": "application/json", **signing.headers(secrets, uid, at, text)}
+        answer = async_to_sync(outbound.fetch)("POST", url, headers=headers, body=text, seconds=settings.WEBHOOK_TIMEOUT, status_only=True)
     except Unreadable as unreadable:
         return Tried(False, "Nothing was sent.", str(unreadable))
     except outbound.Refused as refused:
@@ -51,6 +52,8 @@ def _send(account: Account, url: str) -> Tried:
     return Tried(False, f"{server_of(url)} did not accept it.", f"{words.answered(answer.status, '')} {lasted}", answer.text[:SHOWN])
 
 
-def message(account: Account, at: str) -> dict[str, str]:
+def body(account: Account, at: datetime) -> str:
     """Says of itself that it is a test, so that no program takes it for a call."""
-    return {"event_type": "test", "message": "This is a test from Parley. No call was made.", "user_id": str(account.uid), "timestamp": at}
+    stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    said = "This is a test from Parley. No call was made."
+    return js.dumps({"event_type": "test", "message": said, "user_id": str(account.uid), "timestamp": stamp})

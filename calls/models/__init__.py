@@ -10,6 +10,7 @@ from calls.models.review import CallJob, CallTag, CorrectedTranscript, Dispositi
 from calls.models.rules import BillingRecord, CallingRules
 from calls.models.runner import Runner
 from calls.models.speech import SpeechService
+from calls.models.text import CallText
 from calls.models.trip import GuardRailTrip
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CallEvent",
     "CallJob",
     "CallTag",
+    "CallText",
     "CallingRules",
     "CarrierReport",
     "Citation",

@@ -81,6 +81,7 @@ class Call(models.Model):
     )
     facts_at = models.DateTimeField(null=True, help_text="When they were read")
     outcome_at = models.DateTimeField(null=True, help_text="When the outcome was written; null: still due")
+    words_at = models.DateTimeField(null=True, help_text="When its words were made searchable (CallText); null: still due")
     needs_person = models.JSONField(default=list, help_text="[{reason, text, seq}]; empty: nothing to do")
     handled_at = models.DateTimeField(null=True, help_text="When a person ticked off needs_person")
     # Kept by the database: JSON cannot be looked up in an index, and Home asks on every visit who waits for a person.
@@ -92,7 +93,11 @@ class Call(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["account", "-created_at", "-id"], name="call_list"),
+            # Beside the order, what rare filters ask: the list is walked in it without touching a row (calls.queries.narrow).
+            models.Index(
+                fields=["account", "-created_at", "-id", "state", "duration_ms", "price", "call_ended_by", "error_message"],
+                name="call_list",
+            ),
             # -id too: an index that does not give the whole order loses against call_list, which then reads every call of the account
             models.Index(fields=["account", "to_number", "-created_at", "-id"], name="call_by_number"),
             models.Index(fields=["account", "state", "-created_at", "-id"], name="call_by_state"),
@@ -101,7 +106,7 @@ class Call(models.Model):
             models.Index(fields=["account", "answered_by", "-created_at", "-id"], name="call_by_answered"),
             models.Index(fields=["account", "persona", "-created_at", "-id"], name="call_by_persona"),
             models.Index(fields=["account", "created_at", "id"], name="call_active", condition=models.Q(ended_at=None)),
-            models.Index(fields=["account", "batch_id"], name="call_by_batch"),
+            models.Index(fields=["account", "batch_id", "-created_at", "-id"], name="call_by_batch"),
             models.Index(fields=["account", "callee_name"], name="call_by_name"),
             # Not partial by state: SQLite cannot prove that `state = ?` implies `state IN (...)` and would read the whole table.
             models.Index(fields=["account", "-created_at", "-id"], name="call_waits_for_person", condition=models.Q(waits_for_person=True)),
@@ -114,6 +119,9 @@ class Call(models.Model):
                 name="call_outcome_due",
                 condition=models.Q(outcome_at=None, ended_at__isnull=False),
             ),
+            # what a search finds by name alone, and what the sweep of calls.searching looks for
+            models.Index(fields=["account", "-created_at", "-id"], name="call_without_words", condition=models.Q(words_at=None)),
+            models.Index(fields=["ended_at"], name="call_words_due", condition=models.Q(words_at=None, ended_at__isnull=False)),
             models.Index(fields=["ended_at"], name="call_facts_due", condition=models.Q(facts_state="due")),
             models.Index(fields=["account", "pathway", "-created_at", "-id"], name="call_by_pathway"),
             models.Index(fields=["account", "from_number", "-created_at", "-id"], name="call_by_from"),

@@ -26,6 +26,7 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True, help_text="A worker is sending it")
     created_at = models.DateTimeField(default=now)
     delivered_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True, help_text="It was given up, and a person said that it may stay so")
     trouble = models.CharField(max_length=300, blank=True, help_text="Why the last try failed, in words for staff")
 
     class Meta:

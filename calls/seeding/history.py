@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from calls.models import Call, CallEvent, GuardRailTrip, Utterance
-from calls.seeding import writing
+from calls import loading
+from calls.loading import Mould
+from calls.models import Call, CallEvent, CallText, GuardRailTrip, Utterance
+from calls.searching import database, index
 from calls.seeding.cast import Cast, assemble
 from calls.seeding.story import Story, Teller
-from calls.seeding.writing import Mould
 from config.models import Account
 
 TOGETHER = 5_000  # calls of one transaction
@@ -49,17 +50,19 @@ def seed(account: Account, calls: int, *, days: int = 180, seed: int = 1) -> Ite
     write = _Writer(account, cast)
     done_calls = done_lines = 0
     clock = Random(seed)  # noqa: S311  one of its own: how much it is asked depends on the hour
-    for times in batched(_times(calls, days, zone, now, clock), TOGETHER, strict=False):
-        stories = [teller.tell(at) for at in times]
-        write(stories)
-        done_calls += len(stories)
-        done_lines += sum(len(story.lines) for story in stories)
-        yield Done(done_calls, done_lines)
-    writing.settle([model._meta.db_table for model in (Call, Utterance, CallEvent, GuardRailTrip)])
+    with database.built_afterwards():
+        for times in batched(_times(calls, days, zone, now, clock), TOGETHER, strict=False):
+            stories = [teller.tell(at) for at in times]
+            write(stories)
+            done_calls += len(stories)
+            done_lines += sum(len(story.lines) for story in stories)
+            yield Done(done_calls, done_lines)
+    loading.settle([model._meta.db_table for model in (Call, Utterance, CallEvent, CallText, GuardRailTrip)])
 
 
 class _Writer:
     def __init__(self, account: Account, cast: Cast) -> None:
+        self.account = account
         self.moulds = {id(role): Mould(role.call) for role in cast.roles}
         self.lines = Mould(Utterance()).narrowed(LINE)
         self.events = Mould(CallEvent()).narrowed(EVENT)
@@ -70,16 +73,21 @@ class _Writer:
         calls, trips = Call._meta.db_table, GuardRailTrip._meta.db_table
         columns = next(iter(self.moulds.values())).columns
         with transaction.atomic():
-            base = writing.reserve(calls, len(stories))
+            base = loading.reserve(calls, len(stories))
             named = list(enumerate(stories, base))
-            writing.insert(calls, columns, (self.moulds[id(s.role)].cast(s.columns | {"id": pk}) for pk, s in named))
+            loading.insert(calls, columns, (self.moulds[id(s.role)].cast(s.columns | {"id": pk}) for pk, s in named))
             (names, rest) = self.lines
-            writing.insert(Utterance._meta.db_table, names, ((pk, *line, *rest) for pk, s in named for line in s.lines))
+            loading.insert(Utterance._meta.db_table, names, ((pk, *line, *rest) for pk, s in named for line in s.lines))
             (names, rest) = self.events
-            writing.insert(CallEvent._meta.db_table, names, ((pk, *event, *rest) for pk, s in named for event in s.events))
+            loading.insert(CallEvent._meta.db_table, names, ((pk, *event, *rest) for pk, s in named for event in s.events))
+            index.write([(index.place_of(s.at, pk), pk, self.account.pk, _text(s)) for pk, s in named])
             rows = [self.trip.cast(trip | {"call_id": pk}) for pk, s in named for trip in s.trips]
             key = self.trip.columns.index("id")
-            writing.insert(trips, self.trips, ([*row[:key], *row[key + 1 :]] for row in rows))
+            loading.insert(trips, self.trips, ([*row[:key], *row[key + 1 :]] for row in rows))
+
+
+def _text(story: Story) -> str:
+    return index.text_of(story.columns["callee_name"], story.columns["to_number"], (text for _, _, _, text, *_ in story.lines))
 
 
 def _price(answered_ms: int) -> str:

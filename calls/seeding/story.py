@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -26,6 +26,7 @@ type Happened = tuple[int, str, str, str, str, str, str]  # seq, at, category, l
 @dataclass(slots=True)
 class Story:
     role: Role
+    at: datetime  # when it was sent, with its zone
     columns: dict[str, Any]
     lines: list[Line] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Teller:
         name = f"{next(self.phrases.firsts)} {next(self.phrases.words)}"
         story = Story(
             role,
+            at.replace(tzinfo=UTC),
             {
                 "uid": uuid.uuid4().hex,
                 "created_at": str(at),
@@ -148,6 +150,7 @@ class Teller:
             "status": status,
             "ended_at": str(ended),
             "outcome_at": str(ended + timedelta(seconds=1)),
+            "words_at": str(ended + timedelta(seconds=1)),
             "disposition_tag": tag,
             "disposition_reason": reason,
             "summary": f"{reason} Outcome: {tag}.",

@@ -51,6 +51,17 @@ def again_all(request: MemberRequest) -> HttpResponse:
     return _sent_again(request, list(rows.order_by("pk").values_list("uid", flat=True)), reverse("home"))
 
 
+@page("operator")
+@require_POST
+def leave(request: MemberRequest) -> HttpResponse:
+    """What one server did not accept and was given up stays unsent: it needs nobody any more."""
+    left = health.leave(request.account, request.POST.get("server", "")[:300], by=request.user)
+    if request.htmx:
+        return HttpResponse(status=204)
+    messages.success(request, "It stays unsent." if left else "Nothing was given up there.")
+    return see_other(safe_next(request, request.POST.get("next"), reverse("home")))
+
+
 def _sent_again(request: MemberRequest, uids: list[UUID], otherwise: str) -> HttpResponse:
     count = hooks.resend(request.account, uids, by=request.user)
     if request.htmx:

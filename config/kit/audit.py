@@ -21,6 +21,7 @@ WORDS = {
     "model.tested": "tested the model service",
     "speech.changed": "changed the speech service:",
     "webhook.address": "changed where results are sent:",
+    "webhook.left": "ticked off what was given up at",
     "webhook.tested": "sent a test of results to",
     "account.changed": "changed the office",
     "line.made": "connected the phone line",

@@ -40,7 +40,6 @@ ENTRIES = (
     Entry("pathways", "route", "Pathways", group="says", on_phone=False, key="t"),
     Entry("guard-rails", "shield-check", "Guard rails", group="says", on_phone=False, key="r"),
     Entry("analytics", "chart-column", "Analytics", group="after", on_phone=False, key="a"),
-    Entry("fact-lists", "clipboard-list", "Facts", group="after", on_phone=False),
     Entry("settings", "settings", "Settings", group="after", key="s"),
     Entry("design", "book-open", "Parts", Role.EDITOR, "foot", on_phone=False),
     Entry("api-docs", "code-xml", "API docs", group="foot", on_phone=False),

@@ -70,7 +70,7 @@ def _told(request: MemberRequest) -> dict[str, Any]:
     at = now()
     record = hook_examples.record(request.account, at)
     return {
-        "examples": [record, hook_examples.event(request.account, at)],
+        "examples": [record, *(make(request.account, at) for make in (hook_examples.citations, hook_examples.event, hook_examples.test))],
         "sent": hook_examples.headers(record.body, at),
         "record": record,
         "example_secret": hook_examples.SECRET,

@@ -24,6 +24,7 @@ from calls.states import ENDED, State
 from personas import citation_schemas
 from personas.citation_schemas import Content
 from personas.citations import read
+from tests.calls.agent.model_double import Status, serving
 from tests.calls.hooks import kit
 from tests.calls.runner_kit import running, until
 
@@ -102,6 +103,30 @@ def test_values_with_their_words_and_what_conditions_add(account, due):
     assert (issue.severity, issue.type, issue.detail, issue.variable) == ("high", "Dogs not known", "Ask again before the visit.", "dogs")
     event = call.events.get(kind="citations")
     assert (event.category, event.message) == ("citations", "Citations: 3 of 4 values were said")
+
+
+@pytest.mark.django_db
+def test_a_configured_model_is_asked_and_not_believed(account, due, settings):
+    """Its word stands where the transcript holds it; when it breaks off, the rules read."""
+    told = {
+        "insured": {"value": True, "quotes": [{"line": 2, "text": "Yes, I have insurance"}]},
+        "insurer": {"value": "Blue Shield", "quotes": [{"line": 4, "text": "It's Blue Shield."}]},
+        "visit_day": {"value": "Friday", "quotes": [{"line": 6, "text": "Thursday at ten would be good."}]},
+        "dogs": {"value": 2, "quotes": []},
+    }
+    made = schema(account)
+    with serving(json.dumps(told)) as double:
+        settings.MODEL_BASE_URL, settings.MODEL_BASE = double.url, "tiny-1"
+        call = due(made)
+        write_facts(call.pk)
+        assert "[6] Callee: Thursday at ten would be good." in double.requests[0]["messages"][1]["content"]
+    assert values(call) == {"insured": True, "visit_day": None, "dogs": None, "insurer": "Blue Shield"}
+    assert call.citations.get(name="visit_day").why == "Not kept: The words named for it do not hold it."
+    with serving(Status(500)) as double:
+        settings.MODEL_BASE_URL = double.url
+        again = due(made)
+        write_facts(again.pk)
+    assert values(again)["visit_day"] == "Thursday at ten"
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 A new address without a line in ACCESS fails; so does one whose view is marked otherwise than its line says.
 """
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
+from analytics.models import QuestionRun
 from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
@@ -34,12 +36,19 @@ ACCESS = {
     "": "viewer",
     "analytics/": "viewer",
     "analytics/<slug:name>.csv": "viewer",
+    "analytics/questions/": "viewer",
+    "analytics/questions/ask": "operator",
+    "analytics/questions/<uuid:uid>": "viewer",
+    "analytics/questions/<uuid:uid>/answers.csv": "viewer",
+    "analytics/questions/<uuid:uid>/stop": "operator",
     "analytics/facts/": "viewer",
     "analytics/facts/<uuid:uid>": "viewer",
     "analytics/facts/<uuid:uid>/edit": "editor",
     "analytics/facts/<uuid:uid>/past": "editor",
     "analytics/facts/<uuid:uid>/runs/<uuid:run>": "viewer",
     "analytics/facts/<uuid:uid>/runs/<uuid:run>/stop": "editor",
+    "analytics/facts/<uuid:uid>/values": "viewer",
+    "analytics/facts/<uuid:uid>/values.csv": "viewer",
     "analytics/facts/new": "editor",
     "analytics/facts/<uuid:uid>/delete": "editor",  # the last: it takes the row away
     "calls/": "viewer",
@@ -55,6 +64,8 @@ ACCESS = {
     "calls/<uuid:uid>/deliveries": "viewer",
     "calls/<uuid:uid>/deliveries/<uuid:delivery>": "viewer",
     "calls/<uuid:uid>/deliveries/<uuid:delivery>/again": "operator",
+    "calls/<uuid:uid>/correct": "operator",
+    "calls/<uuid:uid>/corrected": "viewer",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
     "calls/<uuid:uid>/listen": "operator",
@@ -80,6 +91,7 @@ ACCESS = {
     "calls/new/curl": "operator",
     "calls/new/reading": "operator",
     "calls/results/again": "operator",
+    "calls/results/leave": "operator",
     "design": "editor",
     "docs/api": "viewer",
     "docs/webhooks": "viewer",
@@ -182,14 +194,23 @@ ACCESS = {
     "v1/calls/<str:call_id>/events": "key",
     "v1/pathway_calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/recording": "key",
+    "v1/calls/<str:call_id>/correct": "key",
     "v1/calls/<str:call_id>/stop": "key",
     "v1/calls/<str:call_id>/transcript/stream": "key",
     "v1/calls/active": "key",
     "v1/calls/active/stop": "key",
     "v1/calls/active/stream": "key",
+    "v1/calls/analyze": "key",
+    "v1/calls/<str:call_id>/analyze": "key",
     "v1/citation_schemas": "key",
     "v1/citation_schemas/<uuid:schema_id>": "key",
     "v1/citation_schemas/list": "key",
+    "v1/citation_schemas/analytics": "key",
+    "v1/citation_schemas/analytics/issues": "key",
+    "v1/citation_schemas/analytics/time-series": "key",
+    "v1/citation_schemas/analytics/top-values": "key",
+    "v1/citation_schemas/backfill": "key",
+    "v1/citation_schemas/backfill/status/<uuid:workflow_id>": "key",
     "v1/postcall/webhooks/create": "key",
     "v1/postcall/webhooks/resend": "key",
     "v1/postcall/webhooks/<str:call_id>": "key",
@@ -273,7 +294,9 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
-        Delivery.objects.create(account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}")
+        self.delivery = Delivery.objects.create(
+            account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}"
+        )
         self.persona = versions.create(self.account, versions.About("June"))
         self.pathway = making.create(self.account, "Reminder").pathway
         PathwayVersion.objects.update(published_at=now())  # so that deleting it is refused, and other addresses still find it
@@ -291,13 +314,13 @@ class Place:
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
         }
         nowhere = {"host": "127.0.0.1", "port": 9, "transport": "tcp"}  # refused at once
-        self.delivery = Delivery.objects.create(account=self.account, call=self.call, kind="call", url="https://ledger.example/", body="{}")
         self.line = Line.objects.create(account=self.account, kind="sip", name="Trunk", settings=nowhere)
         self.pool = NumberPool.objects.create(account=self.account, name="East")
         self.rows["settings/own-numbers"] = Number.objects.create(account=self.account, number="+12025550111").pk
         self.rail = rails.create(self.account, "tcpa:opt_out", rails.Content("Stops when asked"))
         self.schema = citation_schemas.create(self.account, citation_schemas.Content("Appointments"))
         self.read = CitationRun.objects.create(account=self.account, schema=self.schema, revision=1)
+        self.asked = QuestionRun.objects.create(account=self.account, questions=[["Did they agree?", ""]], state="done")
         self.scenario = rehearsal.scenario(self.pathway, request_data={})
         self.run = suite.begin(self.pathway.versions.get(), [self.scenario])[0]
         self.work = CallJob.objects.create(account=self.account, deed="export", state="done", file="access.csv")
@@ -309,6 +332,7 @@ class Place:
         self.uids = {
             "calls/work": str(self.work.uid),
             "analytics/facts/": str(self.schema.uid),
+            "analytics/questions/": str(self.asked.uid),
             "guard-rails/attached/": str(self.persona.uid),
             "guard-rails/": str(self.rail.uid),
             "personas/": str(self.persona.uid),
@@ -323,6 +347,7 @@ class Place:
             "<str:voice_id>": "june",
             "<str:guard_rail_id>": str(self.rail.uid),
             "<uuid:schema_id>": str(self.schema.uid),
+            "<uuid:workflow_id>": str(self.read.uid),
             "<str:kind>": "PERSONA",
             "<str:version_id>": str(self.persona.versions.get(number=1).uid),
             "<uuid:job_id>": self.job.key.removeprefix("pathway-job:"),
@@ -389,11 +414,7 @@ def test_pages(place, who):
         if who == "nobody":
             right = "sign-in"
         elif who == "stranger":  # an admin at home: pages that name nothing show their own office
-            right = (
-                "not there"
-                if "<" in route.replace("<slug:kind>", "").replace("<slug:voice>", "") or route == "settings/office/switch"
-                else "in"
-            )
+            right = "not there" if "<" in re.sub("<slug:(kind|voice|name)>", "", route) or route == "settings/office/switch" else "in"
         elif not Role(who).allows(needed) or (
             who == "operator" and route == "calls/views/<int:pk>"
         ):  # the viewer's: theirs and the editors'

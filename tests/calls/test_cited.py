@@ -62,6 +62,13 @@ def test_values_with_proof_groups_and_issues(call, signed_in):
     assert panel.index("Dogs needs a look") < panel.index(">High<") < panel.index("Ask again.") < panel.index("Late")
 
 
+def test_somebody_s_own_words_stand_there_once(call, signed_in):
+    found(call, visit_day="Thursday <b>would</b> be good", insurer="jo@example.com", dogs="two")
+    panel = page_of(call, signed_in("viewer"))
+    assert '<dt>Visit day</dt><dd><a class="proof"' in panel and "3 of 3 said" in panel
+    assert "<b>jo@example.com</b>" in panel and "<b>Two</b>" in panel
+
+
 @pytest.mark.parametrize(
     ("state", "words"), [("due", "Reading the facts…"), ("failed", "The facts could not be read."), ("", ""), ("done", "Facts, with proof")]
 )

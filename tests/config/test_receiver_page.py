@@ -38,6 +38,9 @@ def test_the_examples_are_what_is_sent(account):
     )  # fmt: skip
     assert len(fields["transcripts"]) == len(hook_examples.SAID)
     assert json.loads(event.body)["category"] == "call"
+    cited = json.loads(hook_examples.citations(account, now()).body)
+    assert cited["event_type"] == "citations"
+    assert cited["citations"][0]["cited_utterances"][0]["transcript"] == hook_examples.SAID[1][1]
     assert not Call.objects.exists(), "an example is no call"
 
 

@@ -23,11 +23,12 @@ def one(variable: Variable, *lines: str, ask=None):
     return found.value, [by_seq[q.seq][q.start : q.end] for q in found.quotes]
 
 
-def test_our_set(labelled):
-    figures = evaluation.score("extraction", labelled / "extraction.yaml").figures
+@pytest.mark.parametrize(("name", "least"), [("extraction", 0.95), ("extraction_2", 0.84), ("extraction_3", 0.9)])
+def test_our_sets(labelled, name, least):
+    figures = evaluation.score("extraction", labelled / f"{name}.yaml").figures
     assert figures["null right"] == 1.0
     assert figures["quotes right"] == 1.0
-    assert figures["values right"] >= 0.95
+    assert figures["values right"] >= least
 
 
 def test_the_documented_form_of_a_set(tmp_path):
@@ -40,7 +41,7 @@ def test_the_documented_form_of_a_set(tmp_path):
     file.write_text(json.dumps([case, {**case, "expected": {"pets": {"value": None}}}]))
     made = evaluation.score("extraction", file)
     assert (made.figures["said right"], made.figures["null right"], made.figures["quotes right"]) == (1.0, 0.0, 1.0)
-    assert made.also[0].startswith("1 values were invented")
+    assert made.also[0].startswith("1 values were invented, 0 read wrong")
 
 
 def test_the_last_word_counts():

@@ -164,7 +164,7 @@ def _lanes(call: Call) -> list[int]:
     found = [(name, ms) for line in call.utterances.all() for name, ms in (line.latency or {}).items() if name in histogram.REPLY]
     if call.started_at and call.duration_ms:
         found.append(("length", call.duration_ms))
-    return [histogram.lane(name, histogram.bucket_of(ms)) for name, ms in found if isinstance(ms, int | float)]
+    return [histogram.lane(name, histogram.bucket_of(name, ms)) for name, ms in found if isinstance(ms, int | float)]
 
 
 def _steps(call: Call) -> set[tuple[str, str]]:

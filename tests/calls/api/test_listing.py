@@ -250,7 +250,7 @@ def test_every_index_of_a_filter_gives_the_whole_order():
     """Else SQLite takes the index of the unfiltered list, because that gives the order, and reads every call of the account."""
     ordered = [index.fields for index in Call._meta.indexes if "-created_at" in index.fields]
     assert len(ordered) >= 7
-    assert all(fields[-2:] == ["-created_at", "-id"] for fields in ordered)
+    assert all(fields[fields.index("-created_at") + 1] == "-id" for fields in ordered)
 
 
 def test_active_calls_name_the_condition_of_their_index(account):

@@ -33,7 +33,7 @@ def post(client, what: str, **body: Any):
 def send(status: int = 200) -> str:
     (claimed,) = claims.claim(9, now(), {}, 9)
     error = "" if status < 300 else f"The address answered {status}"
-    settling.settle(claimed, Result(now(), 17, status, error), now(), follow=False, wake=False)
+    settling.settle(claimed, Result(now(), 17, status, error), now(), follow=False)
     return claimed.send_type
 
 

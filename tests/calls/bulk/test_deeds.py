@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from analytics.models import ChangedHour
+from analytics.slots import hour_of
 from calls import removing, tags
 from calls.bulk import deeds, jobs, work
 from calls.filters import Filters
@@ -130,6 +132,7 @@ def test_deleted_calls_are_gone_with_everything_but_the_do_not_call_list(done, o
     entry.refresh_from_db()
     assert entry.call is None
     assert AuditEntry.objects.get(action="calls.deleted").subject == "2 calls"
+    assert ChangedHour.objects.filter(account=account, hour=hour_of(calls[0].created_at)).exists(), "the figures are counted anew"
 
 
 def test_a_recording_that_the_disk_keeps_keeps_its_call(done, over, monkeypatch):

@@ -23,8 +23,8 @@ def claim(at=None, busy=None, room=50, each=8):
     return claims.claim(room, at or now(), busy or {}, each)
 
 
-def settle(claimed, result, at=None, *, follow=True, wake=False):
-    return settling.settle(claimed, result, at or now(), follow=follow, wake=wake)
+def settle(claimed, result, at=None, *, follow=True):
+    return settling.settle(claimed, result, at or now(), follow=follow)
 
 
 def test_only_the_oldest_of_a_lane_is_taken_and_lanes_do_not_wait_for_each_other(account):
@@ -140,7 +140,8 @@ def test_who_is_back_gets_everything_at_once(account):
     Delivery.objects.filter(pk=rows[0].pk).update(due_at=now())
     elsewhere = kit.message(kit.call(account, url="https://other.example/"), due_at=now() + timedelta(hours=1))
     (claimed,) = claim()
-    settle(claimed, OK, wake=True)
+    settle(claimed, OK)
+    settling.call_waiting(account.pk, kit.URL, now())
     assert {c.pk for c in claim()} == {rows[1].pk, rows[2].pk} and len(failed) == 3
     elsewhere.refresh_from_db()
     assert elsewhere.due_at > now()

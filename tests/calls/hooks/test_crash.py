@@ -5,8 +5,10 @@ Real workers, a real broker, a real HTTP server. tests/bench/bench_hooks.py does
 
 import itertools
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ from tests.doubles.receiver import HANG, Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CALLS, EVENTS = 6, 3
+LONG_AGO = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -86,3 +89,35 @@ def test_every_message_arrives_in_order_under_its_id(account, redis):
     for got in receiver.got:
         assert bodies.setdefault(got.id, got.body) == got.body, "a repeat says the very same"
     assert max(row.tries for row in messages) > 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_sender_killed_at_any_commit_loses_nothing(account, when):
+    env = environment(ALLOW_HTTP_WEBHOOKS="true", SECRET_KEY=configured.SECRET_KEY)
+    command = [sys.executable, "-m", "tests.calls.hooks.drill"]
+    drill = subprocess.Popen(command, cwd=workers.ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    wanted: list[list[str]] = []
+    with Receiver() as receiver:
+        for number in range(1, 20):
+            call = kit.call(account, url=receiver.url, state=State.COMPLETE, ended_at=now())
+            kit.message(call, 1)
+            hooks.record(call.pk)
+            wanted.append([f"msg_{row.uid.hex}" for row in Delivery.objects.filter(call=call).order_by("pk")])
+            code = _say(drill, f"{number} {when}")
+            Delivery.objects.filter(lease_until__isnull=False).update(lease_until=now() - LONG_AGO)  # time goes by
+            assert _say(drill, "0 never") == 0
+            if code == 0:
+                break  # it has no more commits than that
+        assert 3 < number < 19
+    drill.stdin.close()
+    assert drill.wait(10) == 0
+    drill.stdout.close()
+    assert not Delivery.objects.exclude(state="delivered").exists()
+    for ids in wanted:
+        assert workers.in_order([got.id for got in receiver.got if got.id in ids], ids)
+
+
+def _say(drill: subprocess.Popen[str], line: str) -> int:
+    drill.stdin.write(f"{line}\n")
+    drill.stdin.flush()
+    return int(drill.stdout.readline())

@@ -12,11 +12,12 @@ from analytics import outcomes
 from calls import hooks, lifecycle
 from calls.hooks import bodies, making
 from calls.lifecycle import Event
-from calls.models import Call, Delivery, Recording
+from calls.models import Call, Citation, Delivery, Recording
 from calls.recordings import rows as recordings
 from calls.requests import sending
 from calls.runner.retry import after_voicemail
 from calls.states import State, Status
+from personas.models import CitationSchema
 from tests import factories
 from tests.calls.hooks import kit
 
@@ -61,6 +62,7 @@ def test_the_payload_says_call_where_the_reference_does(account):
     for category in ("latency", "webhook", "tool", "dynamic_data", "call"):
         level = "performance" if category == "latency" else "info"
         lifecycle.record(call.pk, Event(category, f"about {category}", "note", level))
+    lifecycle.record(call.pk, Event("citations", "Citations: 1 of 1 values were said"))  # they are a message of their own
     assert [(each["category"], each["log_level"]) for each in told(call)] == [
         ("latency", "performance"), ("call", "info"), ("call", "info"), ("call", "info"), ("call", "info"),
     ]  # fmt: skip
@@ -195,6 +197,9 @@ def test_citations_let_the_record_go_before_them(waiting):
     assert body["event_type"] == "citations" and body["citations"][0]["variable_name"] == "name"
     hooks.citations(waiting.pk, [{"variable_name": "name"}])
     assert Delivery.objects.count() == 2
+    schema = CitationSchema.objects.create(account=waiting.account, name="Insurance")
+    Citation.objects.create(call=waiting, schema=schema, revision=1, name="insurer", type="string", value="Aetna", called_at=now())
+    assert json.loads(bodies.kept(record.pk))["citations"][0]["value"] == "Aetna"
     hooks.citations(waiting.pk, [{"variable_name": "name"}], run=1)
     assert Delivery.objects.count() == 3
 
@@ -208,7 +213,7 @@ def test_citations_are_their_own_message_only_when_the_call_asked(account):
 def test_a_record_does_not_wait_for_ever(waiting):
     making.sweep()
     assert Delivery.objects.get().state == "held"
-    Delivery.objects.update(created_at=now() - making.LONGEST_FOR_CITATIONS)
+    Delivery.objects.update(created_at=now() - making.LONGEST_FOR_FACTS)
     making.sweep()
     assert Delivery.objects.get().state == "pending"
 

@@ -77,6 +77,23 @@ def test_everything_of_one_server_is_sent_again(signed_in, account):
     assert asked == {row.pk for row in mine} and not asked & {other.pk, theirs.pk}
 
 
+def test_what_was_given_up_can_be_left(signed_in, account):
+    mine, waits = refused(account, state=Delivery.DEAD), refused(account, url="https://other.example/")
+    theirs = refused(factories.account("Strangers Ltd"), state=Delivery.DEAD)
+    client = signed_in("operator")
+    needs = client.get("/").content.decode()
+    assert needs.count('aria-label="Done: what ledger.example did not accept stays unsent"') == 1
+    assert "what other.example did not accept stays unsent" not in needs, "it is tried again by itself"
+    assert client.post("/calls/results/leave", {"server": "ledger.example"}, headers={"HX-Request": "true"}).status_code == 204
+    assert [server.server for server in client.get("/").context["home"].servers] == ["other.example"]
+    assert Delivery.objects.filter(left_at__isnull=False).get() == mine and AuditEntry.objects.get().action == "webhook.left"
+    page = client.post("/calls/results/leave", {"server": "other.example"}, follow=True).content.decode()
+    assert "Nothing was given up there." in page
+    waits.refresh_from_db()
+    theirs.refresh_from_db()
+    assert waits.left_at is None and theirs.left_at is None
+
+
 def test_deliveries_of_others_are_not_there(signed_in, account, call):
     theirs = accepted(factories.account("Strangers Ltd"))
     client = signed_in("admin")

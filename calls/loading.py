@@ -27,7 +27,7 @@ class Mould:
     def narrowed(self, names: Sequence[str]) -> tuple[list[str], list[Any]]:
         """All columns but the key, `names` first, and the values of those behind them."""
         first = [self._places[name] for name in names]
-        rest = [n for n in range(len(self.columns)) if n not in first and n != self._places["id"]]
+        rest = [n for n in range(len(self.columns)) if n not in first and n != self._places.get("id")]
         return [self.columns[n] for n in (*first, *rest)], [self._values[n] for n in rest]
 
 
@@ -58,8 +58,9 @@ def reserve(table: str, many: int) -> int:
 
 
 def settle(tables: Sequence[str]) -> None:
-    """Lets the database look at what it has got, as it would do by itself in time. Outside of a transaction."""
+    """Lets the database look at what it has got, as it would do by itself in time; outside of a transaction it also tidies them."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            how = "ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"
             for table in tables:
-                cursor.execute(f"VACUUM (ANALYZE) {table}")
+                cursor.execute(f"{how} {table}")
