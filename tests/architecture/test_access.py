@@ -17,7 +17,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from analytics.models import QuestionRun
-from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
+from calls.models import (
+    BlockedNumber,
+    Call,
+    CallJob,
+    CitationRun,
+    CorrectedTranscript,
+    Delivery,
+    DoNotCall,
+    Line,
+    Number,
+    NumberPool,
+    SavedView,
+)
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -294,6 +306,7 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
+        CorrectedTranscript.objects.create(call=self.call, state="ready")
         self.delivery = Delivery.objects.create(
             account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}"
         )
