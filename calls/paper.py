@@ -10,7 +10,7 @@ from calls.contexts import ANSWERED, Detail, Known, Outcome, detail
 from calls.models import Call
 from calls.queries import Marks
 from calls.sharing.redaction import redact, redact_all, redact_quote
-from calls.transcript import Item, Line
+from calls.transcript import Item, Line, lines
 from config.kit import times
 from config.kit.words import Shown
 
@@ -58,14 +58,13 @@ def of_others(call: Call, *, closed: bool) -> Paper:
 
 
 def _detail(call: Call, marks: Marks, found: Cited | None) -> Detail:
-    said = queries.utterances_after(call.pk, 0)
-    return detail(call, queries.spoken(call.pk), said, queries.spans(call.pk), marks, operator=False, cited=found)
+    return detail(call, [], [], queries.spans(call.pk), marks, operator=False, cited=found)
 
 
 def _paper(call: Call, page: Detail) -> Paper:
     return Paper(
         office=call.account.name,
-        shown=page.shown,
+        shown=replace(page.shown, more="") if call.duration_ms else page.shown,  # the length has a place of its own
         name=call.callee_name,
         number=call.to_number,
         when=times.full(call.started_at or call.created_at),
@@ -73,7 +72,7 @@ def _paper(call: Call, page: Detail) -> Paper:
         answered_by=ANSWERED.get(call.answered_by, call.answered_by),
         agent=page.agent,
         outcome=page.outcome,
-        lines=[_said(item) for item in page.items],
+        lines=[_said(item) for item in lines(call, queries.utterances_after(call.pk, 0))],
     )
 
 
@@ -87,8 +86,8 @@ def _closed(call: Call, paper: Paper) -> Paper:
     for lane in ("agent", "caller", ""):
         own = [line for line in paper.lines if line.lane == lane]
         texts.update(zip([line.seq for line in own], redact_all([line.text for line in own]), strict=True))
-    lines = [replace(line, text=texts[line.seq], who=_who(call, line)) for line in paper.lines]
-    return replace(paper, name="", number="", agent=redact(paper.agent), outcome=_closed_outcome(paper), lines=lines)
+    closed = [replace(line, text=texts[line.seq], who=_who(call, line)) for line in paper.lines]
+    return replace(paper, name="", number="", agent=redact(paper.agent), outcome=_closed_outcome(paper), lines=closed)
 
 
 def _who(call: Call, line: Said) -> str:

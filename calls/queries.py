@@ -191,11 +191,6 @@ def events_after(call_id: int, after: int) -> list[CallEvent]:
     return list(CallEvent.objects.filter(call_id=call_id, seq__gt=after).order_by("seq")[:MAX_EVENTS])
 
 
-def spoken(call_id: int) -> list[CallEvent]:
-    """The events of lines alone."""
-    return list(CallEvent.objects.filter(call_id=call_id, kind="utterance").order_by("seq")[:MAX_EVENTS])
-
-
 def utterances_after(call_id: int, after: int) -> list[Utterance]:
     return list(Utterance.objects.filter(call_id=call_id, seq__gt=after).order_by("seq")[:MAX_EVENTS])
 
