@@ -85,9 +85,9 @@ def _closed(call: Call, paper: Paper) -> Paper:
     texts: dict[int, str] = {}
     for lane in ("agent", "caller", ""):
         own = [line for line in paper.lines if line.lane == lane]
-        texts.update(zip([line.seq for line in own], redact_all([line.text for line in own]), strict=True))
+        texts.update(zip([line.seq for line in own], redact_all([line.text for line in own], call.callee_name), strict=True))
     closed = [replace(line, text=texts[line.seq], who=_who(call, line)) for line in paper.lines]
-    return replace(paper, name="", number="", agent=redact(paper.agent), outcome=_closed_outcome(paper), lines=closed)
+    return replace(paper, name="", number="", agent=redact(paper.agent), outcome=_closed_outcome(call, paper), lines=closed)
 
 
 def _who(call: Call, line: Said) -> str:
@@ -95,9 +95,10 @@ def _who(call: Call, line: Said) -> str:
     return "Person" if told and line.who == call.callee_name.split()[0] else redact(line.who)
 
 
-def _closed_outcome(paper: Paper) -> Outcome | None:
+def _closed_outcome(call: Call, paper: Paper) -> Outcome | None:
     outcome = paper.outcome
     if outcome is None:
         return None
     line = next((line.text for line in paper.lines if line.seq == outcome.quote_seq), "")
-    return replace(outcome, title=redact(outcome.title), quote=redact_quote(outcome.quote, line), summary=redact(outcome.summary))
+    quote, summary = redact_quote(outcome.quote, line, call.callee_name), redact(outcome.summary, call.callee_name)
+    return replace(outcome, title=redact(outcome.title), quote=quote, summary=summary)

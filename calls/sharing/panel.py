@@ -12,7 +12,7 @@ from calls.sharing import links
 
 CLOSED, WORDS, SOUND = "closed", "words", "sound"
 SHOWS = {
-    CLOSED: "The words, with numbers and e-mail addresses blacked out",
+    CLOSED: "The words, with numbers, e-mail addresses and the name blacked out",
     WORDS: "All words, the name and the number",
     SOUND: "All of that, and the sound",
 }
@@ -24,7 +24,7 @@ class ShareForm(forms.Form):
         label="What they see",
         widget=forms.RadioSelect,
         initial=CLOSED,
-        help_text="Blacked out is every digit, three or more numbers said in a row, and who was called. Names that were said stay.",
+        help_text="Blacked out is every digit, three or more numbers said in a row, and the name of who was called. Other names stay.",
     )
     days = forms.ChoiceField(label="Ends by itself", choices=DAYS.items(), initial="7")
 

@@ -2,7 +2,7 @@
 
 What is blacked out is every run of digits in any script, with what stands between them; three or more words for numbers in a row (English
 and Spanish; "oh" counts beside others); e-mail addresses, also as "jane at example dot com". A single "one" stays. When in doubt, out it
-goes: dates, times and amounts are digits too. Names and everything else stay.
+goes: dates, times and amounts are digits too. A name that is given is blacked out where it is written as names are; other names stay.
 """
 
 import re
@@ -42,26 +42,26 @@ _SPOKEN = re.compile(
 )
 
 
-def redact(text: str) -> str:
-    return redact_all([text])[0]
+def redact(text: str, name: str = "") -> str:
+    return redact_all([text], name)[0]
 
 
-def redact_all(texts: Sequence[str]) -> list[str]:
+def redact_all(texts: Sequence[str], name: str = "") -> list[str]:
     """Texts that follow one another, as the lines of one speaker: what is told in several of them is found too."""
     texts = [_plain(text) for text in texts]
     whole = "\n".join(texts)
-    spans, start, made = hidden(whole), 0, []
+    spans, start, made = hidden(whole, name), 0, []
     for text in texts:
         made.append(_blacked(whole, spans, start, start + len(text)))
         start += len(text) + 1
     return made
 
 
-def redact_quote(quote: str, line: str) -> str:
+def redact_quote(quote: str, line: str, name: str = "") -> str:
     """A part of `line`, without what is blacked out in the whole line: a quote may begin amid a number."""
     quote, line = _plain(quote), _plain(line)
     start = line.find(quote)
-    return redact(quote) if start < 0 else _blacked(line, hidden(line), start, start + len(quote))
+    return redact(quote, name) if start < 0 else _blacked(line, hidden(line, name), start, start + len(quote))
 
 
 def _plain(text: str) -> str:
@@ -69,12 +69,12 @@ def _plain(text: str) -> str:
     return "".join(c for c in normalize("NFC", text) if category(c) != "Cf")
 
 
-def hidden(text: str) -> list[tuple[int, int]]:
+def hidden(text: str, name: str = "") -> list[tuple[int, int]]:
     """Where something is blacked out, in order, apart from one another."""
     flat = "".join("0" if category(c) in ("No", "Nl") else c for c in text)  # ½, ², ①, Ⅷ are digits too
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(_found(flat)):
-        if merged and start <= merged[-1][1]:
+    for start, end in sorted([*_found(flat), *_named(text, _plain(name))]):
+        if merged and not text[merged[-1][1] : start].strip():  # they overlap, or nothing stands between them
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
             merged.append((start, end))
@@ -88,6 +88,14 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
         if _tells(match[0]):
             start, end = match.span()
             yield start, end + (match[0].startswith(("(", "（")) and text[end : end + 1] in (")", "）"))
+
+
+def _named(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where the words of a name stand with a capital: "will" may be no name, and "de la" of "Ana de la Cruz" is none."""
+    words = [word for word in re.findall(r"[\w'’-]{2,}", name) if word[0].isupper() or name.islower() or name.isupper()]
+    forms = sorted({re.escape(form) for word in words for form in (word, word.title(), word.upper()) if form[0].isupper()})
+    if forms:
+        yield from (match.span() for match in re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text))
 
 
 def _tells(run: str) -> bool:

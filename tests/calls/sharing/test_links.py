@@ -40,11 +40,11 @@ def call(account) -> Call:
         disposition_quote="five five",
         disposition_seq=2,
         disposition_reason="For staff alone.",
-        summary="She wants a call on 720 555 0142.",
+        summary="Jane wants a call on 720 555 0142.",
         variables={"hidden": "variable-value"},
         request={"webhook": "https://hook.example/"},
     )
-    lifecycle.say(made.pk, "assistant", "What is your number?", 0, 900)
+    lifecycle.say(made.pk, "assistant", "Jane Doe, what is your number?", 0, 900)
     lifecycle.say(made.pk, "user", "Seven two zero, five five <five>.", 1_000, 3_000)
     lifecycle.record(made.pk, Event("call", "whispered", kind="command", data={"command": "whisper", "by": "Priya", "text": "Ask more"}))
     return made
@@ -112,8 +112,8 @@ def test_too_many_open_links_are_refused_in_words(signed_in, call, maker):
 def test_blacked_out_page(call, maker):
     html = read(shared(call, maker))
     assert "Acme Dental" in html and "1:46" in html and "A person" in html and "Completed action" in html
-    assert "What is your number?" in html and "<p><b>Person</b> •••" in html and "<q>•••</q>" in html
-    assert "She wants a call on •••." in html
+    assert "•••, what is your number?" in html and "<p><b>Person</b> •••" in html and "<q>•••</q>" in html
+    assert "••• wants a call on •••." in html
     for secret in ("Jane", "Doe", "5005", "Seven", "five", "0142", *ELSEWHERE):
         assert secret not in html, secret
 

@@ -53,6 +53,20 @@ def test_what_is_left(text, left):
     assert redact(text) == left
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Ana de la Cruz", "Ana's list, Mrs. Cruz, de la calle, Anabel", f"{B}'s list, Mrs. {B}, de la calle, Anabel"),
+        ("will grant", "I will, said Will. GRANT it", f"I will, said {B}. {B} it"),
+        ("Jose\N{COMBINING ACUTE ACCENT} O’Neil", "José O’Neil 5", B),
+        ("J", "J is a letter", "J is a letter"),
+        ("", "Jane", "Jane"),
+    ],
+)
+def test_a_name_that_is_given(name, text, left):
+    assert redact(text, name) == left
+
+
 def test_a_number_told_in_several_lines_is_found():
     assert redact_all(["My number is seven two", "zero", "five five", "Bye"]) == [f"My number is {B}", B, B, "Bye"]
 
