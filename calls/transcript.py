@@ -179,6 +179,11 @@ def items(call: Call, events: Iterable[CallEvent], utterances: Iterable[Utteranc
     return [item for item in made if item is not None]
 
 
+def lines(call: Call, utterances: Iterable[Utterance]) -> list[Item]:
+    """What was said alone, and what was done on the line without words."""
+    return [_line(call, said) for said in utterances]
+
+
 def _line(call: Call, said: Utterance) -> Item:
     at = clock(said.start_ms)
     if said.speaker == "agent-action":

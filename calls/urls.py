@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from calls.views import bulk, corrected, deliveries, detail, listen, marks, recording, send, twilio
+from calls.views import bulk, corrected, deliveries, detail, listen, marks, recording, send, sharing, twilio
 from calls.views.list import calls, view_change, view_save
+from calls.views.paper import printed
 from calls.views.phone import phone
 
 urlpatterns = [
@@ -16,6 +17,9 @@ urlpatterns = [
     path("work/<uuid:uid>/stop", bulk.work_stop, name="calls-work-stop"),
     path("work/<uuid:uid>/file", bulk.work_file, name="calls-work-file"),
     path("<uuid:uid>", detail.call, name="call"),
+    path("<uuid:uid>/print", printed, name="call-print"),
+    path("<uuid:uid>/share", sharing.share, name="call-share"),
+    path("<uuid:uid>/share/<int:pk>/end", sharing.share_end, name="call-share-end"),
     path("<uuid:uid>/tags", marks.call_tags, name="call-tags"),
     path("<uuid:uid>/delete", marks.call_delete, name="call-delete"),
     path("<uuid:uid>/stop", detail.call_stop, name="call-stop"),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from calls.api.page import api_docs
 from calls.views.recording import recording_link
+from calls.views.sharing import shared, shared_sound
 from config import health
 from config.views import design, sign_in
 from config.views.receiver import webhook_docs
@@ -18,6 +19,8 @@ urlpatterns = [
     path("analytics/facts/", include("analytics.schemas.urls")),
     path("analytics/questions/", include("analytics.questions.urls")),
     path("recordings/<uuid:uid>.wav", recording_link, name="recording-link"),
+    path("shared/<str:token>", shared, name="shared"),
+    path("shared/<str:token>/sound.wav", shared_sound, name="shared-sound"),
     path("calls/", include("calls.urls")),
     path("personas/", include("personas.urls")),
     path("pathways/", include("calls.pathway_urls")),

@@ -19,6 +19,7 @@ from calls.contexts import detail
 from calls.hooks.shown import deliveries
 from calls.models import Call
 from calls.settings_shown import Reading, Setting, reading, settings
+from calls.sharing.panel import panel
 from calls.walked import walked
 from config.kit.access import MemberRequest, View, page
 from config.kit.http import render_page, safe_next, see_other
@@ -69,7 +70,13 @@ def call(request: MemberRequest, uid: UUID) -> HttpResponse:
         recording=queries.recording(found.pk),
         cited=cited(found),
     )
-    context = {"page": shown, "call": found, "background": background(found, operator=operator), "deliveries": deliveries(found)}
+    context = {
+        "page": shown,
+        "call": found,
+        "background": background(found, operator=operator),
+        "deliveries": deliveries(found),
+        "share": panel(found) if operator and not shown.active else None,
+    }
     return render_page(request, "calls/detail.html", context)
 
 

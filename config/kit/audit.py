@@ -48,6 +48,8 @@ WORDS = {
     "call.handled": "ticked off as done:",
     "call.listened": "listened in on the call with",
     "call.deleted": "deleted the call with",
+    "share.made": "made a link for others to the call with",
+    "share.ended": "ended a link for others to the call with",
     "calls.deleted": "deleted",
     "calls.exported": "exported",
     "calls.sent_again": "sent again",

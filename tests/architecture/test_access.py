@@ -33,6 +33,7 @@ from calls.models import (
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
+from calls.sharing import links
 from config.asgi import application
 from config.kit.secrets import seal
 from config.models import ApiKey, IdempotentRequest, Role
@@ -72,6 +73,9 @@ ACCESS = {
     "calls/work/<uuid:uid>/file": "operator",
     "calls/work/<uuid:uid>/stop": "operator",
     "calls/<uuid:uid>": "viewer",
+    "calls/<uuid:uid>/print": "viewer",
+    "calls/<uuid:uid>/share": "operator",
+    "calls/<uuid:uid>/share/<int:pk>/end": "operator",
     "calls/<uuid:uid>/tags": "operator",
     "calls/<uuid:uid>/deliveries": "viewer",
     "calls/<uuid:uid>/deliveries/<uuid:delivery>": "viewer",
@@ -153,6 +157,8 @@ ACCESS = {
     "personas/<uuid:uid>/delete": "editor",  # the last of them: afterwards the persona is not there any more
     "personas/new": "editor",
     "recordings/<uuid:uid>.wav": "public",
+    "shared/<str:token>": "public",
+    "shared/<str:token>/sound.wav": "public",
     "settings/": "viewer",
     "settings/audit": "admin",
     "settings/keys": "admin",
@@ -307,6 +313,8 @@ class Place:
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
         CorrectedTranscript.objects.create(call=self.call, state="ready")
+        self.link, address = links.make(self.call, factories.member(self.account).user, redact=False, sound=True, days=1)
+        self.token = address.rpartition("/")[2]
         self.delivery = Delivery.objects.create(
             account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}"
         )
@@ -322,6 +330,7 @@ class Place:
         self.users["stranger"] = factories.member(self.elsewhere, "admin").user
         self.spare = factories.member(self.account, "viewer")
         self.rows = {
+            "calls/<uuid:uid>/share": self.link.pk,
             "settings/keys": ApiKey.objects.get(account=self.account).pk,
             "settings/members": self.spare.pk,
             "settings/numbers": DoNotCall.objects.create(account=self.account, number="+17205550142").pk,
@@ -381,6 +390,8 @@ class Place:
         filled = filled.replace("<uuid:pathway_id>", str(self.pathway.uid)).replace("<int:number>", "1")
         filled = filled.replace("<slug:kind>", "dnc").replace("<slug:deed>", "require").replace("<slug:voice>", "june")
         filled = filled.replace("<slug:name>", "calls")
+        if route.startswith("shared/"):
+            filled = filled.replace("<str:token>", self.token)
         return "/" + filled.replace("<int:pk>", pk).replace("<str:token>", "invented")
 
     def client(self, who: str) -> Client:
