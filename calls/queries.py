@@ -102,7 +102,8 @@ def _searched(account: Account, calls: QuerySet[Call], text: str, before: Cursor
 
 def _total(calls: QuerySet[Call], found: Found | None, *, first: bool) -> int | None:
     if found is None:
-        return calls.order_by()[: COUNTED + 1].count()
+        # in the list's order: without one SQLite reads a wide index where a narrow partial one answers
+        return calls.order_by("-created_at", "-id")[: COUNTED + 1].count()
     return found.total if first else None
 
 
