@@ -37,7 +37,7 @@ class Asked:
         if self.period:
             last = today
             first = today if self.period == "today" else today - timedelta(days=int(self.period) - 1)
-        span = Span(max(first, last - timedelta(days=LONGEST - 1)), last, zone)
+        span = Span(max(first, last - timedelta(days=LONGEST - 1)), last, zone, slot_of(now) + 1)
         if self.against == "none":
             return span, None
         if self.against == "own" and self.other_since and self.other_until:

@@ -141,9 +141,7 @@ def stacked(
             parts.append(f"{before.name} {show(was)}")
         columns.append(Column(_r(frame.x(n)), _r(frame.step), f"{(names or labels)[n]}: {', '.join(parts) or 'nothing'}", tuple(bars)))
     lines = (Line(frame.path(compared), before.fill, True),) if before and any(v is not None for v in compared) else ()
-    placed = tuple(
-        Mark(_r(frame.left + place * frame.step), TOP + 6.0 + 14 * n, words, place > count * 0.55) for n, (place, words) in enumerate(marks)
-    )
+    placed = tuple(frame.mark(n, place, words, count) for n, (place, words) in enumerate(marks))
     return frame.chart(labels, columns, lines, placed, told)
 
 
@@ -197,6 +195,12 @@ class _Frame:
 
     def x(self, n: int) -> float:
         return self.left + n * self.step
+
+    def mark(self, n: int, place: float, words: str, count: int) -> Mark:
+        """The words of the first stand before it where there is room, so that two do not meet."""
+        x = self.left + place * self.step
+        end = place > count * 0.55 or (n == 0 and x - self.left > 7 * len(words))
+        return Mark(_r(x), TOP + 6.0 + 14 * n, words, end)
 
     def path(self, values: Sequence[float | None]) -> str:
         """Through the middle of the columns; a value alone between gaps is a point."""

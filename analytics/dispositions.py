@@ -1,10 +1,13 @@
 """One tag for a call, with the words that decided it. Pure; the transcript alone decides, except for the tags of the system."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.reading import Happening, Spoken, happenings, sentences, weight
+from analytics import meaning, verdict
+from analytics.happening import Happening, weight
+from analytics.reading import Spoken, clauses, quote, sentences
+from analytics.story import happenings
 from analytics.wording import wording
 from calls.agent.ports import Encoder
 
@@ -35,6 +38,16 @@ BY_STATUS = {
 MUTE_AFTER_MS = 120_000  # a call longer than this without a transcript: AGENT_ENDED_CALL
 STRANGERS = 0.2  # cosine of sentences that have nothing to do with each other
 DIRECT = 4.0  # weight of the callee's own words beside what happened, for an office's own tags
+ALL_IN_ALL = 10.0  # weight of how likely a tag is, judged by the whole call, beside that of one happening (at most 10)
+OWN_ALL_IN_ALL = 4.0  # the same for an office's own tags, which divide calls in other ways
+LEFT_OPEN = {"unfinished": "FOLLOW_UP_REQUIRED", "unanswered": "NEEDS_MORE_INFO"}
+LIKELY = 0.3
+UNSEEN = 3.0  # weight of words that only come nearest to a likely tag, whatever they would weigh if they were understood
+FIRM = 0.85  # certainty of a happening whose words leave little doubt
+NEAR_EXAMPLE = 0.65  # cosine to words of a corrected call; relatives lie above 0.5
+FEWEST_WORDS = 3  # "yes" alone teaches nothing
+DECISIVE = ("optout", "transferred", "voicemail", "menu")
+TOLD = ("DO_NOT_CONTACT", "TRANSFERRED")  # never by likelihood alone: somebody said so
 LOW = 0.5  # below this certainty a person should look
 
 
@@ -46,6 +59,14 @@ class Choice:
     reason: str  # one sentence for staff
     certainty: float
     happening: str = ""  # what happened, in our own terms: a key of wording().happenings, "" when the system decided
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The callee's words on a call whose outcome a person set right."""
+
+    tag: str
+    words: str
 
 
 def by_system(status: str, *, duration_ms: int = 0, lines: Sequence[Spoken] = ()) -> Choice | None:
@@ -60,20 +81,115 @@ def by_system(status: str, *, duration_ms: int = 0, lines: Sequence[Spoken] = ()
     return None
 
 
-def choose(lines: Sequence[Spoken], tags: Sequence[str], encoder: Encoder | None) -> Choice:
-    """Exactly one of `tags` (empty: the built-in ones) for a transcript."""
-    return pick(happenings(lines, encoder), tags, lines, encoder)
+def choose(lines: Sequence[Spoken], tags: Sequence[str], encoder: Encoder | None, examples: Sequence[Example] = ()) -> Choice:
+    """Exactly one of `tags` (empty: the built-in ones) for a transcript. `examples`: what the account taught, the newest first."""
+    return pick(happenings(lines, encoder), tags, lines, encoder, examples)
 
 
-def pick(found: Sequence[Happening], tags: Sequence[str], lines: Sequence[Spoken], encoder: Encoder | None) -> Choice:
-    """The tag that best names the most deciding of what happened. `found` must not be empty."""
+def pick(
+    found: Sequence[Happening],
+    tags: Sequence[str],
+    lines: Sequence[Spoken],
+    encoder: Encoder | None,
+    examples: Sequence[Example] = (),
+) -> Choice:
+    """The tag that best names the most deciding of what happened. `found` must not be empty.
+
+    What outranks what: an opt-out, a hand-over, a machine; then an example of the account's that is near; then everything else together.
+    """
     allowed = tuple(tags) or BUILT_IN
+    if encoder is not None and found[0].kind not in DECISIVE and (taught := _taught(allowed, lines, encoder, examples)):
+        return taught
+    odds = _odds(found, lines, encoder)
+    shown = [(h, weight(h)) for h in found]
+    shown += [(h, UNSEEN) for h in _unseen(found, odds, lines, encoder)] if set(allowed) & set(BUILT_IN) else []
     said = {tag: DIRECT * _said(tag, lines, encoder) for tag in allowed if tag not in BUILT_IN}
     scored = [
-        (weight(h) * _fit(tag, h.kind, lines, encoder) + said.get(tag, 0.0), -n, tag, h) for h in found for n, tag in enumerate(allowed)
+        (_score(h, base, tag, odds, lines, encoder) + said.get(tag, 0.0), base, -n, tag, h)
+        for h, base in shown
+        for n, tag in enumerate(allowed)
     ]
-    score, _, tag, best = max(scored, key=lambda row: row[:2])
-    return Choice(tag, best.quote, best.seq, best.reason, round(best.certainty * min(1.0, score / weight(best)), 2), best.kind)
+    score, _, _, tag, best = max(scored, key=lambda row: row[:3])
+    return Choice(tag, best.quote, best.seq, best.reason, _certainty(tag, best, score, odds), best.kind)
+
+
+def _taught(allowed: Sequence[str], lines: Sequence[Spoken], encoder: Encoder, examples: Sequence[Example]) -> Choice | None:
+    """The tag of the example that lies nearest to a clause or line of the callee's, when it is near; of equals the newest."""
+    useful = [e for e in examples if e.tag in allowed and e.tag not in TOLD and len(e.words.split()) >= FEWEST_WORDS]
+    if not useful:
+        return None
+    words = [e.words for e in useful]
+    best: tuple[float, Example, str, int] | None = None
+    for line in (line for line in lines if line.speaker == "user"):
+        for part in dict.fromkeys((line.text, *clauses(line.text))):
+            if len(part.split()) < FEWEST_WORDS:
+                continue
+            near = encoder.similar(part, words)
+            at = int(near.argmax())
+            if near[at] >= NEAR_EXAMPLE and (best is None or near[at] > best[0]):
+                best = float(near[at]), useful[at], quote(part), line.seq
+    if best is None:
+        return None
+    cosine, example, said, seq = best
+    return Choice(example.tag, said, seq, f"Like “{shortened(example.words)}”, which somebody here set right.", round(min(1.0, cosine), 2))
+
+
+def shortened(words: str) -> str:
+    return words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0] + "…"
+
+
+def _odds(found: Sequence[Happening], lines: Sequence[Spoken], encoder: Encoder | None) -> dict[str, float]:
+    """How likely each built-in tag is, all in all; nothing where a single line or the machine that answered decides."""
+    if encoder is None or found[0].kind in DECISIVE or not any(line.speaker == "user" for line in lines):
+        return {}
+    kinds = {h.kind for h in found if h.certainty >= FIRM}
+    odds = verdict.likely(lines, found, encoder)
+    # Plain words decide between neighbours that the whole call easily mixes up.
+    if (left := LEFT_OPEN.get(max(found, key=weight).kind)) is not None:
+        for tag in {"COMPLETED_ACTION", "FOLLOW_UP_REQUIRED"} - {left}:
+            odds[left] += odds.pop(tag)  # what went well beside that does not make it done
+    elif any(h.kind == "interested" and h.certainty >= 0.7 for h in found) and not any(h.kind == "declined" for h in found):
+        odds["INTERESTED"] += odds.pop("NOT_INTERESTED")
+        if not kinds & {"booked", "confirmed", "paid", "moved"}:
+            odds["INTERESTED"] += odds.pop("COMPLETED_ACTION")  # questions answered after a yes to an offer are part of that yes
+    elif "declined" in kinds and "unqualified" not in kinds:
+        odds["NOT_INTERESTED"] += odds.pop("NOT_QUALIFIED")  # a clear no, and nobody named a condition
+    told = {tag for h in found for tag in wording().happenings[h.kind].tags[:1]}
+    return {tag: chance for tag, chance in odds.items() if tag in told or tag not in TOLD}
+
+
+def _unseen(found: Sequence[Happening], odds: Mapping[str, float], lines: Sequence[Spoken], encoder: Encoder | None) -> list[Happening]:
+    """For a tag that is likely all in all though nothing that was found speaks for it: the words that come nearest to it."""
+    told = {tag for h in found for tag in wording().happenings[h.kind].tags[:1]}
+    return [
+        Happening(kind, words, seq, "All in all the call sounds like it; these words come nearest.", chance)
+        for tag, chance in odds.items()
+        if chance >= LIKELY and tag not in told and encoder is not None
+        for kind, words, seq in _nearest(tag, lines, encoder)
+    ]
+
+
+def _nearest(tag: str, lines: Sequence[Spoken], encoder: Encoder) -> list[tuple[str, str, int]]:
+    """The callee's clause that comes nearest to a happening of this tag; none when no words were understood."""
+    kinds = {kind for kind, meant in wording().happenings.items() if meant.tags[0] == tag}
+    said = [(clause, line.seq) for line in lines if line.speaker == "user" for clause in clauses(line.text)]
+    near = [(m.score, m.kind, quote(clause), seq) for clause, seq in said for m in meaning.happened(clause, encoder) if m.kind in kinds]
+    return [max(near)[1:]] if near else []
+
+
+def _score(h: Happening, base: float, tag: str, odds: Mapping[str, float], lines: Sequence[Spoken], encoder: Encoder | None) -> float:
+    """By what a happening weighs (`base`), and by how likely the tag is that stands for it."""
+    fit = _fit(tag, h.kind, lines, encoder)
+    if tag in BUILT_IN:
+        return base * fit + (ALL_IN_ALL * odds.get(tag, 0.0) if fit else 0.0)
+    return (base + OWN_ALL_IN_ALL * odds.get(wording().happenings[h.kind].tags[0], 0.0)) * fit
+
+
+def _certainty(tag: str, h: Happening, score: float, odds: Mapping[str, float]) -> float:
+    if not odds:
+        return round(h.certainty * min(1.0, score / weight(h)), 2)
+    chance = odds.get(tag if tag in BUILT_IN else wording().happenings[h.kind].tags[0], 0.0)
+    return round((chance + h.certainty) / 2, 2)
 
 
 def _said(tag: str, lines: Sequence[Spoken], encoder: Encoder | None) -> float:

@@ -95,6 +95,11 @@ class Seen:
     heat: dict[int, tuple[int, int]]  # hour of the week from Monday -> calls, answered by a person
     speeds: list[int]  # histograms
 
+    @property
+    def begun(self) -> list[Sums]:
+        """Of the units that have begun."""
+        return self.sums[: self.span.begun]
+
     @cached_property
     def total(self) -> Sums:
         total = Sums()
@@ -117,12 +122,13 @@ class Seen:
 
 
 def see(asked: Filter, span: Span, *, theirs: bool) -> Seen:
-    """Five queries."""
+    """Four queries."""
+    outcomes, rails = _tallies(asked, span)
     return Seen(
         span=span,
         sums=_sums(asked, span),
-        outcomes=_outcomes(asked, span),
-        rails=_rails(asked, span),
+        outcomes=outcomes,
+        rails=rails,
         heat=_heat(asked, span, theirs=theirs),
         speeds=_speeds(asked, span),
     )
@@ -189,18 +195,18 @@ def _sums(asked: Filter, span: Span) -> list[Sums]:
     return found
 
 
-def _outcomes(asked: Filter, span: Span) -> list[dict[str, int]]:
+def _tallies(asked: Filter, span: Span) -> tuple[list[dict[str, int]], dict[str, tuple[int, int]]]:
+    """Outcomes by unit; guard rails, the most frequent first, with the newest trip."""
     found: list[dict[str, int]] = [{} for _ in range(span.units)]
-    rows = TallyBucket.objects.filter(**_in(asked, span), kind="outcome").values_list(_unit(span), "key")
-    for unit, tag, calls in rows.annotate(n=Sum("calls")).order_by():
-        found[unit][tag] = calls
-    return found
-
-
-def _rails(asked: Filter, span: Span) -> dict[str, tuple[int, int]]:
-    rows = TallyBucket.objects.filter(**_in(asked, span), kind="rail").values_list("key")
-    found = rows.annotate(n=Sum("calls"), last=Max("newest")).order_by("-n", "key")
-    return {name: (trips, newest) for name, trips, newest in found}
+    rails: dict[str, tuple[int, int]] = {}
+    rows = TallyBucket.objects.filter(**_in(asked, span)).values_list(_unit(span), "kind", "key")
+    for unit, kind, key, calls, newest in rows.annotate(n=Sum("calls"), last=Max("newest")).order_by():
+        if kind == "outcome":
+            found[unit][key] = calls
+        else:
+            trips, last = rails.get(key, (0, 0))
+            rails[key] = (trips + calls, max(last, newest))
+    return found, dict(sorted(rails.items(), key=lambda item: (-item[1][0], item[0])))
 
 
 def _heat(asked: Filter, span: Span, *, theirs: bool) -> dict[int, tuple[int, int]]:
@@ -214,7 +220,7 @@ def _heat(asked: Filter, span: Span, *, theirs: bool) -> dict[int, tuple[int, in
 
 def _speeds(asked: Filter, span: Span) -> list[int]:
     found = [0] * span.units
-    rows = SpeedBucket.objects.filter(**_in(asked, span)).values_list("slot", "counts").iterator(2_000)
+    rows = SpeedBucket.objects.filter(**_in(asked, span)).values_list("slot", "counts")
     for slot, counts in rows:
         found[span.index(slot)] += histogram.unpack(bytes(counts))
     return found

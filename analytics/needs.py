@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analytics.dispositions import LOW, Choice
-from analytics.reading import Happening, Spoken, unanswered
+from analytics.happening import Happening
+from analytics.reading import Spoken, unanswered
+from analytics.wording import wording
 
 # happening -> (reason code, what staff read)
 BY_HAPPENING = {
@@ -19,7 +21,7 @@ BY_HAPPENING = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    reason: str  # guard_rail, callback, complaint, wants_person, unanswered, transfer_failed, lost, uncertain
+    reason: str  # guard_rail, callback, complaint, wants_person, promise, unanswered, transfer_failed, lost, uncertain
     text: str
     seq: int | None = None  # the line that shows it
 
@@ -51,9 +53,17 @@ def needs(
             listed.append(Need(reason, text, h.seq))
     for line in unanswered(lines):
         listed.append(Need("unanswered", "The callee asked what we could not answer.", line.seq))
+    if (promise := promised(lines)) is not None and not any(need.reason in ("callback", "wants_person") for need in listed):
+        listed.append(Need("promise", "We promised something: see that it is done.", promise.seq))
     if choice.certainty < LOW and status == "completed":
         listed.append(Need("uncertain", f"The outcome {choice.tag} is a guess: please check it.", choice.seq))
     return list({need.reason: need for need in reversed(listed)}.values())[::-1]
+
+
+def promised(lines: Sequence[Spoken]) -> Spoken | None:
+    """The first line of ours that promises what somebody has still to do: to write, send, find out, repair or pay back."""
+    ours = (line for line in lines if line.speaker == "assistant" and not line.text.rstrip().endswith("?"))
+    return next((line for line in ours if wording().agent["promise"].search(line.text.replace("’", "'"))), None)
 
 
 def _tripped(name: str, words: str) -> str:

@@ -14,12 +14,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from analytics import dispositions, reading, summaries
+from analytics import corrections, dispositions, meaning, summaries
 from analytics.dispositions import Choice
+from analytics.happening import Happening, weight
 from analytics.needs import Need, needs
-from analytics.reading import Happening, Spoken, happenings, weight
+from analytics.reading import Spoken
 from analytics.rollups import changed
-from analytics.summaries import Summary
+from analytics.story import happenings
+from analytics.summaries import TEMPLATE, Summary
 from calls import hooks, lifecycle
 from calls.agent.encoder import encoder
 from calls.agent.gate import GOODBYE
@@ -31,6 +33,7 @@ from calls.states import EndedBy, State, Status
 
 log = logging.getLogger(__name__)
 
+RUBRIC = 2  # of the rules and weights that read an outcome: raise it when they change, then `manage.py rewrite_outcomes`
 TRIES = 3  # after so many failures the call is marked complete_error and left to a person
 CENT_PARTS = Decimal("0.0001")
 ATTEMPT, WRITTEN = "outcome_failed", "outcome"  # event kinds
@@ -72,23 +75,36 @@ def write_outcome(call_id: int) -> bool:
         raise
 
 
+def rewrite_outcome(call_id: int) -> bool:
+    """Writes an outcome anew that older rules wrote; False when there is nothing to do, and then it may be asked again.
+
+    Kept: a person's correction, what was ticked off, the price, the facts, and a summary that a model wrote. Raises what goes wrong.
+    """
+    call = Call.objects.filter(pk=call_id, outcome_at__isnull=False, rubric__lt=RUBRIC).exclude(state=State.COMPLETE_ERROR).first()
+    return call is not None and _write(call, outcome(call, anew=True), anew=True)
+
+
 def warm() -> None:
     """Loads what the first outcome would otherwise wait for; takes some seconds."""
-    reading.warm(encoder())
+    meaning.warm(encoder())
 
 
-def outcome(call: Call) -> Outcome:
-    """Reads the transcript and decides. Writes nothing."""
+def outcome(call: Call, *, anew: bool = False) -> Outcome:
+    """Reads the transcript and decides. Writes nothing. `anew`: asks no model, whose words stand already or were not to be had."""
     lines = transcript(call.pk)
     status = call.status or (Status.COMPLETED if call.started_at else Status.FAILED)
     choice = dispositions.by_system(status, duration_ms=call.duration_ms, lines=lines)
     found: list[Happening] = []
     if choice is None:
         found = happened(lines, facts_of(call))
-        choice = dispositions.pick(found, tuple(call.setting("dispositions") or ()), lines, encoder())
+        choice = dispositions.pick(
+            found, tuple(call.setting("dispositions") or ()), lines, encoder(), corrections.examples(call.account_id, but_not=call.pk)
+        )
     return Outcome(
         choice=choice,
-        summary=summaries.summarise(
+        summary=_summary_again(call, lines, choice)
+        if anew
+        else summaries.summarise(
             lines,
             choice,
             answered_by=call.answered_by,
@@ -98,6 +114,13 @@ def outcome(call: Call) -> Outcome:
         price=None if call.started_at and call.carrier == TWILIO else price(call.duration_ms if call.started_at else 0),
         needs=needs(found, choice, lines, status=status, transfer_failed=_transfer_failed(call), trips=_trips(call)),
     )
+
+
+def _summary_again(call: Call, lines: Sequence[Spoken], choice: Choice) -> Summary:
+    last = CallEvent.objects.filter(call=call, kind=WRITTEN).order_by("-seq").values_list("data", flat=True).first() or {}
+    if (by := str(last.get("summary_by") or TEMPLATE)) != TEMPLATE:
+        return Summary(call.summary, by)
+    return Summary(summaries.by_template(lines, choice, answered_by=call.answered_by), TEMPLATE, str(last.get("summary_trouble") or ""))
 
 
 def transcript(call_id: int) -> list[Spoken]:
@@ -172,7 +195,7 @@ def _transfer_failed(call: Call) -> bool:
     return not call.transferred_to and CallEvent.objects.filter(call=call, kind="transfer_failed").exists()
 
 
-def _write(call: Call, made: Outcome) -> bool:
+def _write(call: Call, made: Outcome, *, anew: bool = False) -> bool:
     choice = made.choice
     event = Event(
         "call",
@@ -186,25 +209,28 @@ def _write(call: Call, made: Outcome) -> bool:
             "certainty": choice.certainty,
             "summary_by": made.summary.by,
             "summary_trouble": made.summary.trouble,
+            "rubric": RUBRIC,
         },
     )
     columns: dict[str, Any] = {
-        "outcome_at": timezone.now(),
+        "rubric": RUBRIC,
         "disposition_tag": choice.tag[:120],
         "disposition_quote": choice.quote,
         "disposition_seq": choice.seq,
         "disposition_reason": choice.reason[:200],
         "summary": made.summary.text,
-        **({} if made.price is None else {"price": made.price}),
         "needs_person": [need.to_json() for need in made.needs],
-        "facts_state": "due" if _facts_asked(call) else "",
     }
+    if not anew:
+        columns |= {"outcome_at": timezone.now(), "facts_state": "due" if _facts_asked(call) else ""}
+        columns |= {} if made.price is None else {"price": made.price}
+    # what another worker has written meanwhile, or a report has taken back, is not written over
+    due = Call.objects.filter(pk=call.pk, outcome_at=call.outcome_at, rubric=call.rubric) if anew else Call.objects.filter(outcome_at=None)
     with transaction.atomic():
         # the row is locked (SQLite: the whole file), so a second worker sees outcome_at
-        due = Call.objects.select_for_update().filter(pk=call.pk, outcome_at=None).values_list("pk", flat=True).first()
-        if due is None:
+        if due.select_for_update().filter(pk=call.pk).values_list("pk", flat=True).first() is None:
             return False
-        lifecycle.record(call.pk, event, **columns)
+        lifecycle.record(call.pk, event, **(columns | corrections.kept(call.pk, choice.tag)))
         index(call.pk)
         changed.mark(call.account_id, [call.created_at])
         hooks.record(call.pk)

@@ -116,6 +116,11 @@ class Span:
         last = (self.last - FIRST_DAY).days * A_DAY + A_DAY - 1
         return (last + self.shift) // self.divisor - self.base + 1
 
+    @cached_property
+    def begun(self) -> int:
+        """How many of its units have begun before it ends."""
+        return self.index(self.end - 1) + 1 if self.end > self.begin else 0
+
     def dates(self) -> Iterator[tuple[date, date]]:
         """The first and the last day of each unit."""
         for n in range(self.units):

@@ -9,11 +9,14 @@ from asgiref.sync import async_to_sync
 from analytics.dispositions import Choice
 from analytics.reading import Spoken, exchanges, quote, sentences, their_question, unanswered
 from calls.agent import checks
+from calls.agent.builtin import intents
 from calls.agent.endpoint import ask, endpoint, trouble
 
 SPEAKERS = ("assistant", "user", "robot")
 
+TEMPLATE = "template"  # who wrote a summary that no model did
 MOST_ANSWERS = 6
+BACK = {"repeat", "hold", "robot", "who", "why", "source"}  # intents that answer nothing
 LONGEST = 1200  # characters
 
 
@@ -27,7 +30,7 @@ def by_template(lines: Sequence[Spoken], choice: Choice, *, answered_by: str = "
     for turn in exchanges(lines):
         question = _question(turn.asked)
         said = quote(turn.line.text)
-        if question and turn.line.speaker == "user" and said != choice.quote:
+        if question and turn.line.speaker == "user" and said != choice.quote and not _asked_back(turn.line.text):
             parts.append(f"Asked “{question}”: “{said}”")
     shown = parts[: MOST_ANSWERS + 1]
     if open_questions := unanswered(lines):
@@ -41,6 +44,11 @@ def _question(asked: str) -> str:
     return found[-1] if found else ""
 
 
+def _asked_back(said: str) -> bool:
+    """Not an answer: they did not catch the question, or wanted to know who is asking."""
+    return intents.detect(said, words_only=True).name in BACK
+
+
 def _left_message(lines: Sequence[Spoken]) -> str:
     said = [line.text for line in lines if line.speaker == "assistant"]
     return f"We left this message: “{quote(said[-1])}”." if said else "We left no message."
@@ -49,7 +57,7 @@ def _left_message(lines: Sequence[Spoken]) -> str:
 @dataclass(frozen=True, slots=True)
 class Summary:
     text: str
-    by: str  # "template" or the model's name
+    by: str  # TEMPLATE or the model's name
     trouble: str = ""  # why a configured model did not write it
 
 
@@ -58,15 +66,15 @@ def summarise(lines: Sequence[Spoken], choice: Choice, *, answered_by: str = "",
     template = by_template(lines, choice, answered_by=answered_by)
     at = endpoint("base")
     if at is None or not any(line.speaker == "user" for line in lines):
-        return Summary(template, "template")
+        return Summary(template, TEMPLATE)
     try:
         text = _plain(async_to_sync(ask)(at, _messages(lines, prompt, task)))
     except Exception as error:
-        return Summary(template, "template", trouble(error, at).text)
+        return Summary(template, TEMPLATE, trouble(error, at).text)
     if not text:
-        return Summary(template, "template", f"{at.host} gave an empty answer")
+        return Summary(template, TEMPLATE, f"{at.host} gave an empty answer")
     if numbers := checks.unsupported(text, [task, prompt, *(line.text for line in lines)]):
-        return Summary(template, "template", f"The model's summary was not used: {', '.join(numbers)} has no source in the call")
+        return Summary(template, TEMPLATE, f"The model's summary was not used: {', '.join(numbers)} has no source in the call")
     return Summary(text, at.model)
 
 

@@ -1,10 +1,11 @@
 """Finished objects for the templates of calls: nothing in them starts a query."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -20,7 +21,7 @@ from calls.searching.marks import Line as Found
 from calls.shown import LIVE
 from calls.states import ACTIVE, ENDED, EndedBy, State
 from calls.strip import Bars, Strip, bars, strip
-from calls.transcript import Item, agent_name, items, person_name
+from calls.transcript import Item, agent_name, items, log_words, person_name
 from calls.walked import Walked, placed
 from config.kit import times, words
 from config.kit.times import length as clock
@@ -89,6 +90,12 @@ class Outcome:
     reason: str
     summary: str
     due: bool  # not written yet
+    certainty: str = ""  # in words; "" where a person or the system decided, or it is not known
+    summary_by: str = ""  # in words
+    was: str = ""  # the automatic outcome in words, when a person chose another
+    was_reason: str = ""
+    note: str = ""  # of the person who changed it
+    may_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +242,9 @@ def detail(
         editor=editor,
         seq=call.last_seq,
         items=items(call, events, said),
-        log=[LogLine(e.seq, e.at, e.category, e.message, e.level == "error") for e in events],
+        log=[LogLine(e.seq, e.at, e.category, log_words(e), e.level == "error") for e in events],
         notices=_notices(call, shown, spans, marks),
-        outcome=_outcome(call, spans),
+        outcome=_outcome(call, spans, marks, operator=operator),
         facts=_facts(call, recording),
         known=[_known(spans, *answer) for answer in marks.answers],
         rails=rails_shown(call.rails, marks.trips),
@@ -326,9 +333,10 @@ def _notice_of_state(call: Call, shown: Shown) -> Notice | None:
     return None
 
 
-def _outcome(call: Call, spans: Sequence[Span]) -> Outcome | None:
+def _outcome(call: Call, spans: Sequence[Span], marks: Marks, *, operator: bool) -> Outcome | None:
     if call.state in ACTIVE:
         return None
+    wrote, changed = marks.outcome, marks.corrected
     return Outcome(
         title=outcome_words(call.disposition_tag),
         tag=call.disposition_tag,
@@ -338,7 +346,30 @@ def _outcome(call: Call, spans: Sequence[Span]) -> Outcome | None:
         reason=call.disposition_reason,
         summary=call.summary,
         due=call.outcome_at is None and call.state != State.COMPLETE_ERROR,
+        certainty="" if changed or call.disposition_seq is None else certainty_words(wrote.get("certainty")),
+        summary_by=_summary_by(wrote) if call.summary and wrote else "",
+        was=outcome_words(str(wrote.get("tag", ""))) if changed else "",
+        was_reason=str(wrote.get("reason", "")) if changed else "",
+        note=str(changed.get("note", "")) if changed else "",
+        may_change=operator and call.outcome_at is not None,
     )
+
+
+SURE, FAIRLY_SURE = 0.75, 0.5  # below the second a person is asked to look: analytics.dispositions.LOW
+
+
+def certainty_words(certainty: object) -> str:
+    if not isinstance(certainty, int | float):
+        return ""
+    return "Sure" if certainty >= SURE else "Fairly sure" if certainty >= FAIRLY_SURE else "A guess"
+
+
+def _summary_by(wrote: Mapping[str, Any]) -> str:
+    by = str(wrote.get("summary_by", ""))
+    if by and by != "template":
+        return f"Written by {by}"
+    trouble = str(wrote.get("summary_trouble", ""))
+    return "Put together from what was said" + (f". The model did not write it: {trouble}" if trouble else "")
 
 
 def _facts(call: Call, recording: Recording | None) -> list[Fact]:

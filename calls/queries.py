@@ -3,7 +3,7 @@
 Every order is total; the number of queries never grows with the rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -142,6 +142,8 @@ class Marks:
     taken_by: str  # who speaks in the agent's place now; "" when the agent does
     trips: tuple[tuple[int, dict[str, Any]], ...] = ()  # seq and data of the guard rails that tripped
     optout: "OptOut | None" = None
+    outcome: dict[str, Any] = field(default_factory=dict)  # data of the newest automatic outcome; empty before there is one
+    corrected: dict[str, Any] = field(default_factory=dict)  # of the person's choice that counts instead; empty when there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +155,27 @@ class OptOut:
     at: datetime
 
 
+OUTCOME = ("outcome", "outcome_corrected", "outcome_given_back")  # event kinds: the automatic one, a person's, back to the automatic one
+
+
 def marks(call_id: int) -> Marks:
     rows = (
-        CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "variable", "command", "guard_rail", "optout"])
+        CallEvent.objects.filter(call_id=call_id, kind__in=["answer", "variable", "command", "guard_rail", "optout", *OUTCOME])
         .order_by("seq")
         .values_list("seq", "kind", "data", "at")
     )
     answers: dict[str, tuple[int, str, str]] = {}
     trips: list[tuple[int, dict[str, Any]]] = []
     taken_by, optout = "", None
+    outcome: dict[str, Any] = {}
+    corrected: dict[str, Any] = {}
     for seq, kind, data, at in rows[:MAX_EVENTS]:
         if kind == "guard_rail":
             trips.append((seq, data))
+        elif kind == "outcome":
+            outcome = data
+        elif kind in OUTCOME:
+            corrected = data if kind == "outcome_corrected" else {}
         elif kind == "optout":
             line = data.get("seq")
             optout = optout or OptOut(str(data.get("quote") or ""), line if isinstance(line, int) else seq, at)
@@ -178,7 +189,7 @@ def marks(call_id: int) -> Marks:
             taken_by = str(data.get("by") or "Somebody")
         elif data.get("command") == "give_back":
             taken_by = ""
-    return Marks(tuple(answers.values()), taken_by, tuple(trips), optout)
+    return Marks(tuple(answers.values()), taken_by, tuple(trips), optout, outcome, corrected)
 
 
 def _value_shown(value: object) -> str:

@@ -83,6 +83,21 @@ def sweep_recordings() -> None:
 
 
 @shared_task
+def correct_transcript(call_id: int) -> None:
+    """Hears one recording again; may run twice."""
+    from calls.corrected import rows  # the speech engines: only who hears loads them
+
+    rows.make(call_id)
+
+
+@shared_task
+def sweep_corrected() -> None:
+    from calls.corrected import rows
+
+    rows.sweep()
+
+
+@shared_task
 def delete_old_recordings() -> None:
     recordings.remove_due()
 

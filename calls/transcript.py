@@ -34,6 +34,24 @@ _INTENTS = {
     "repeat": "Asked to hear it again",
     "hold": "Asked to wait a moment",
 }
+# In the log every intent has its words, also those that the lines leave out.
+_SAID = {
+    **_INTENTS,
+    "emergency": "Told of an emergency",
+    "optout": "Asked not to be called again",
+    "human": "Wants to speak with a person",
+    "wrong": "Says it is the wrong number",
+    "absent": "Is not the person who was called",
+    "later": "Wants to be called later",
+    "busy": "Has no time now",
+    "angry": "Is angry",
+    "notinterested": "Is not interested",
+    "bye": "Said goodbye",
+    "thanks": "Said thank you",
+    "greeting": "Greeted back",
+    "back": "Asked something back",
+    "filler": "Needs a moment",
+}
 _WHO = {"human": "A person answered", "voicemail": "A machine answered", "unknown": "Could not tell who answered"}
 _ICONS = {
     "state": "phone",
@@ -203,6 +221,14 @@ def _parts(latency: Mapping[str, Any]) -> tuple[Part, ...]:
         made.append(Part(words, ms, fill, round(BAR * before / whole, 1), round(BAR * ms / whole, 1)))
         before += ms
     return tuple(made)
+
+
+def log_words(event: CallEvent) -> str:
+    """What the log says of an event: its message, or words for what the agent noted with a name of its own."""
+    if event.kind != "intent":
+        return event.message
+    name = str(event.data.get("intent", "")) or event.message
+    return _SAID.get(name, name.replace("_", " ").capitalize())
 
 
 def _small(event: CallEvent) -> Small | None:

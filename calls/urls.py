@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import bulk, deliveries, detail, listen, marks, recording, send, sharing, twilio
+from calls.views import bulk, corrected, deliveries, detail, listen, marks, recording, send, sharing, twilio
 from calls.views.list import calls, view_change, view_save
 from calls.views.paper import printed
 from calls.views.phone import phone
@@ -32,6 +32,8 @@ urlpatterns = [
     path("<uuid:uid>/listen", listen.listen, name="call-listen"),
     path("<uuid:uid>/recording", recording.recording, name="call-recording"),
     path("<uuid:uid>/recording/delete", recording.recording_delete, name="call-recording-delete"),
+    path("<uuid:uid>/corrected", corrected.corrected, name="call-corrected"),
+    path("<uuid:uid>/correct", corrected.correct, name="call-correct"),
     path("<uuid:uid>/deliveries", deliveries.panel, name="call-deliveries"),
     path("<uuid:uid>/deliveries/<uuid:delivery>", deliveries.body, name="call-delivery-body"),
     path("<uuid:uid>/deliveries/<uuid:delivery>/again", deliveries.again, name="call-delivery-again"),

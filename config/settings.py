@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ask-prices": {"task": "calls.tasks.ask_prices", "schedule": 60.0, "options": {"expires": 60}},
     "tidy-carriers": {"task": "calls.tasks.tidy_carriers", "schedule": 3600.0, "options": {"expires": 600}},
     "settle-recordings": {"task": "calls.tasks.sweep_recordings", "schedule": 10.0, "options": {"expires": 10}},
+    "correct-transcripts": {"task": "calls.tasks.sweep_corrected", "schedule": 30.0, "options": {"expires": 30}},
     "delete-old-recordings": {"task": "calls.tasks.delete_old_recordings", "schedule": 300.0, "options": {"expires": 300}},
     "work-on-calls": {"task": "calls.tasks.sweep_work", "schedule": 10.0, "options": {"expires": 10}},
     "delete-old-chats": {"task": "calls.tasks.delete_old_chats", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -93,7 +93,7 @@ class Page:
 
 
 def build(account: Account, asked: Asked) -> Page:
-    """Its queries: the filters' choices (3), what waits, both spans (10), the pathway's steps (4), newest trips, whether ever."""
+    """Its queries: the filters' choices (3), what waits, both spans (8), the pathway's steps (4), newest trips, whether ever."""
     now, zone = timezone.now(), timezone.get_current_timezone()
     span, other = asked.spans(now, zone)
     known = _Known.of(account)
@@ -150,10 +150,14 @@ class _Known:
 
     @classmethod
     def of(cls, account: Account) -> "_Known":
-        personas = Persona.objects.filter(account=account, deleted_at=None).order_by("name", "pk")
-        pathways = Pathway.objects.filter(account=account, deleted_at=None).order_by("name", "pk").select_related("production")
+        personas = Persona.objects.filter(account=account, deleted_at=None).order_by("name", "pk").only("uid", "name")
+        pathways = Pathway.objects.filter(account=account, deleted_at=None).order_by("name", "pk")
         numbers = Number.objects.filter(account=account).order_by("number").values_list("number", flat=True)
-        return cls({p.uid: p for p in personas[:OFFERED]}, {p.uid: p for p in pathways[:OFFERED]}, list(numbers[:OFFERED]))
+        return cls(
+            {p.uid: p for p in personas[:OFFERED]},
+            {p.uid: p for p in pathways.select_related("production").only("uid", "name", "production__number")[:OFFERED]},
+            list(numbers[:OFFERED]),
+        )
 
     def filter(self, account: Account, asked: Asked) -> Filter:
         """Somebody else's persona is none of ours: it has no calls here."""

@@ -16,7 +16,7 @@ STOP, STOP_FILL, REST_FILL = "DO_NOT_CONTACT", 6, 5  # who wants no more calls i
 
 
 def calls(sight: Sight) -> Section:
-    now, was = sight.now.sums, sight.was.sums if sight.was else []
+    now, was = sight.now.sums, sight.was.begun if sight.was else []
     parts = (
         Series("answered by a person", [s.by_person for s in now], 1),
         Series("by a machine", [s.by_machine for s in now], 4),
@@ -92,7 +92,8 @@ def _table(
     unit = {"hour": "Hour", "day": "Day", "week": "Week"}[sight.now.span.unit]
     whole = [unit, *head, *(f"{name}, {sight.was_word}" for name in was_head if sight.was)]
     rows = []
-    for n, (name, sums) in enumerate(zip(names(sight.now.span), sight.now.sums, strict=True)):
+    span = sight.now.span
+    for n, (name, sums) in enumerate(zip(names(span)[: span.begun], sight.now.sums, strict=False)):
         row = [Cell(name), *cells(sums)]
         if sight.was:
             other = at(sight.was.sums, n)
@@ -228,7 +229,7 @@ def machines(sight: Sight) -> Section:
     """The share of answered calls that a voicemail answered."""
     series = [Series("by a machine", [s.machine_share for s in sight.now.sums], 4)]
     if sight.was:
-        series.append(Series(sight.was_word, [s.machine_share for s in sight.was.sums], 6, dashed=True))
+        series.append(Series(sight.was_word, [s.machine_share for s in sight.was.begun], 6, dashed=True))
     total = sight.now.total
     return Section(
         "voicemail",
@@ -271,7 +272,7 @@ def _one(
     note: str = "",
 ) -> Section:
     """A narrow chart of one amount."""
-    before = Series(sight.was_word, [of(s) for s in sight.was.sums], 6, dashed=True) if sight.was else None
+    before = Series(sight.was_word, [of(s) for s in sight.was.begun], 6, dashed=True) if sight.was else None
     chart = charts.stacked(
         [Series(title.lower(), [of(s) for s in sight.now.sums], 2)],
         labels(sight.now.span),

@@ -38,7 +38,7 @@ def rails(sight: Sight, account: Account) -> Rails:
     newest = _newest(account, [pk for _, pk in sight.now.rails.values()])
     found = [_tripped(name, trips, was.get(name, (0, 0))[0], newest.get(pk)) for name, (trips, pk) in sight.now.rails.items()]
     found += [Tripped(name, "", 0, trips, "", "", "") for name, (trips, _) in was.items() if name not in sight.now.rails]
-    before = Series(sight.was_word, [s.trips for s in sight.was.sums], 6, dashed=True) if sight.was else None
+    before = Series(sight.was_word, [s.trips for s in sight.was.begun], 6, dashed=True) if sight.was else None
     total = sight.now.total
     chart = charts.stacked(
         [Series("trips", [s.trips for s in sight.now.sums], 4)],

@@ -68,7 +68,7 @@ def over_time(sight: Sight) -> Section:
     head = [sight.now.span.unit.capitalize(), "Half within", "95 of 100 within"]
     head += [f"Half, {sight.was_word}", f"95 of 100, {sight.was_word}"] if sight.was else []
     rows = []
-    for n, name in enumerate(names(sight.now.span)):
+    for n, name in enumerate(names(sight.now.span)[: sight.now.span.begun]):
         row = [Cell(name), *map(seconds, now[n])]
         if sight.was:
             row += map(seconds, at(was, n) or (None, None))

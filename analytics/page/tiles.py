@@ -48,7 +48,7 @@ def tiles(sight: Sight) -> list[Tile]:
 
 def _tile(kind: _Kind, sight: Sight) -> Tile:
     now, was = kind.of(sight.now), kind.of(sight.was) if sight.was else None
-    values = [kind.each(sums, speed) for sums, speed in zip(sight.now.sums, sight.now.speeds, strict=True)]
+    values = [kind.each(sums, speed) for sums, speed in zip(sight.now.begun, sight.now.speeds, strict=False)]
     line, ground = charts.spark(values)
     delta, note = None, ""
     if sight.was is not None and now is not None:
@@ -85,6 +85,10 @@ def _seconds(now: float, was: float) -> str:
     return f"{away:.1f} s" if away < 10 else f"{away:.0f} s"
 
 
+def _length(now: float, was: float) -> str:
+    return f"{abs(now - was) / 1000:.0f} s"
+
+
 def _dollars(now: float, was: float) -> str:
     return f"${abs(now - was):.2f}"
 
@@ -105,7 +109,7 @@ KINDS = (
     _Kind("Calls", lambda s: s.total.calls, lambda u, _: u.calls, lambda v: f"{v:,.0f}", _relative, "better"),
     _Kind("Answered by a person", lambda s: s.total.answer_rate, lambda u, _: u.answer_rate, _percent, _points, "better"),
     _Kind("Answered by a machine", lambda s: s.total.machine_share, lambda u, _: u.machine_share, _percent, _points, "worse"),
-    _Kind("Typical length", lambda s: _half(s.speed, "length"), lambda _, c: _half(c, "length"), lambda v: length(round(v)), _seconds, ""),
+    _Kind("Typical length", lambda s: _half(s.speed, "length"), lambda _, c: _half(c, "length"), lambda v: length(round(v)), _length, ""),
     _Kind(
         "Answers after",
         lambda s: figures.typical(s.speed, "total")[0],

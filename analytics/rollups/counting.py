@@ -46,10 +46,7 @@ def sweep(account: Account) -> int:
 
 
 def rebuild(account: Account, since: datetime | None = None) -> Iterator[tuple[datetime, datetime]]:
-    """Counts all calls sent since then anew, day by day from the oldest; gives each stretch when it is done.
-
-    Raises RuntimeError when somebody else is counting this account for too long.
-    """
+    """Counts all calls sent since then anew, day by day from the oldest; gives each stretch when it is done."""
     _begin(account)
     found = Call.objects.filter(account=account).aggregate(first=Min("created_at"), last=Max("created_at"))
     kept = CallBucket.objects.filter(account=account).aggregate(first=Min("slot"), last=Max("slot"))
@@ -61,7 +58,7 @@ def rebuild(account: Account, since: datetime | None = None) -> Iterator[tuple[d
         end = min(begin + TOGETHER, max(ends) + 1)
         with transaction.atomic():
             state = RollupState.objects.select_for_update().get(account=account)
-            make(account.pk, begin, end, state.step)
+            _make_and_unmark(account, begin, end, state.step, _seen(account, begin, end))
         yield moment(begin * AN_HOUR), moment(end * AN_HOUR)
 
 
@@ -111,12 +108,20 @@ def _count(account: Account, hours: Sequence[int]) -> int | None:
         if state is None:
             return None
         first, end = hours[0], hours[-1] + 1
-        seen = list(ChangedHour.objects.filter(account=account, hour__gte=first, hour__lt=end).values_list("pk", flat=True))
-        if seen:  # else somebody else has just done it
-            make(account.pk, first, end, state.step)
-            for some in batched(seen, 500, strict=False):
-                ChangedHour.objects.filter(pk__in=some).delete()
+        if seen := _seen(account, first, end):  # else somebody else has just done it
+            _make_and_unmark(account, first, end, state.step, seen)
     return len(hours)
+
+
+def _seen(account: Account, first: int, end: int) -> list[int]:
+    return list(ChangedHour.objects.filter(account=account, hour__gte=first, hour__lt=end).values_list("pk", flat=True))
+
+
+def _make_and_unmark(account: Account, first: int, end: int, step: int, seen: Sequence[int]) -> None:
+    """`seen` before anything is read: a row that comes later may stand for a change that is not counted."""
+    make(account.pk, first, end, step)
+    for some in batched(seen, 500, strict=False):
+        ChangedHour.objects.filter(pk__in=some).delete()
 
 
 def make(account_id: int, first: int, end: int, step: int) -> None:
@@ -128,6 +133,8 @@ def make(account_id: int, first: int, end: int, step: int) -> None:
     part = Stretch(account_id, adapt(moment(begin)), adapt(moment(until)), step)
     d = sql.dialect(connection.vendor)
     with connection.cursor() as cursor:
+        for setting in d.before:
+            cursor.execute(setting)
         for statement in (sql.calls, sql.outcomes, sql.trips, sql.steps):
             cursor.execute(*statement(d, part))
         if zones := list(_zones(account_id, begin, until)):

@@ -26,7 +26,7 @@ class Dialect:
     number: str  # the value of `part` as a float, NULL when it is no number
     field: str  # the text of {1} in the JSON of {0}
     listed: str  # a JSON list of {}, over a group
-    most: str = "MAX"  # of two values
+    before: tuple[str, ...] = ()  # statements that hold for the transaction
 
 
 SQLITE = Dialect(
@@ -44,7 +44,7 @@ POSTGRESQL = Dialect(
     number="CASE WHEN jsonb_typeof(part.value) = 'number' THEN CAST(part.value AS double precision) END",
     field="({} ->> '{}')",
     listed="json_agg({})",
-    most="GREATEST",
+    before=("SET LOCAL jit = off",),  # it takes longer to compile these than to run them
 )
 
 

@@ -74,7 +74,8 @@ class Builder:
         self.groupings = [GroupingRow(str(n), self.facts, initial=of_grouping(g, keys)) for n, g in enumerate(definition.groupings)]
         spare = iter(range(10**6))
         for n, condition in enumerate(definition.conditions):
-            row = ConditionRow(str(n), self.facts, initial=of_condition(condition, keys))
+            kind = next((each.type for each in definition.variables if each.name == condition.variable), "")
+            row = ConditionRow(str(n), self.facts, initial=of_condition(condition, keys, kind))
             row.extra = [ExtraRow(str(next(spare)), initial=of_variable(each)) for each in condition.extra]
             self.conditions.append(row)
 
@@ -162,10 +163,11 @@ class Builder:
         groupings = [row for row in self.groupings if not row.empty]
         conditions = [row for row in self.conditions if not row.empty]
         names = {row.key: " ".join(row.text("name").split()) for row in variables}
+        types = {row.key: row.text("type") for row in variables}
         said = {
             "variables": [row.said() for row in variables],
             "groupings": [row.said(names) for row in groupings],
-            "conditions": [row.said(names) for row in conditions],
+            "conditions": [row.said(names, types) for row in conditions],
         }
         try:
             self.definition = read(said)

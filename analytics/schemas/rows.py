@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
-from analytics.schemas.wording import ITEMS, MODES, OPERATORS, SEVERITIES, TYPES, compared, operator_of
+from analytics.schemas.wording import ITEMS, MODES, OPERATORS, SEVERITIES, TYPES, compared, meant, operator_of, written
 from config.kit.forms import Segments
 from personas.citations import Condition, Grouping, Variable
 from personas.citations.reading import LONGEST
@@ -126,7 +126,7 @@ class ConditionRow(Row):
     value = forms.CharField(
         label="What",
         widget=forms.TextInput({"maxlength": LONGEST["value"], "autocomplete": "off"}),
-        help_text="A word, a number, or true or false.",
+        help_text="A word, a number, or yes or no.",
     )
     mode = forms.ChoiceField(label="Then", choices=list(MODES.items()), widget=Segments(), initial="flag")
     severity = forms.ChoiceField(label="How bad it is", choices=list(SEVERITIES.items()), initial="medium")
@@ -143,8 +143,10 @@ class ConditionRow(Row):
         self.list = f"c-{key}-x"  # under which the keys of `extra` are posted
         self.wrong = ""
 
-    def said(self, names: dict[str, str]) -> dict[str, Any]:
-        operator, value = compared(self.text("operator") or EQUAL, self.text("value"))
+    def said(self, names: dict[str, str], types: dict[str, str]) -> dict[str, Any]:
+        """`names` and `types` of the facts, by key."""
+        value = meant(types.get(self.text("variable"), ""), self.text("value"))
+        operator, value = compared(self.text("operator") or EQUAL, value)
         when = {"variable": names.get(self.text("variable"), ""), "operator": operator, "value": value}
         if self.text("mode") == "extract":
             return {"condition": when, "mode": "extract", "variables": [row.said() for row in self.extra if not row.empty]}
@@ -168,12 +170,13 @@ def of_grouping(grouping: Grouping, keys: dict[str, str]) -> dict[str, Any]:
     return {"name": grouping.name, "variables": [keys[name] for name in grouping.variables if name in keys]}
 
 
-def of_condition(condition: Condition, keys: dict[str, str]) -> dict[str, Any]:
+def of_condition(condition: Condition, keys: dict[str, str], kind: str) -> dict[str, Any]:
+    """`kind`: the type of the fact that it asks about."""
     operator = operator_of(condition.operator, condition.value)
     return {
         "variable": keys.get(condition.variable, ""),
         "operator": operator,
-        "value": condition.value if operator == condition.operator else "",
+        "value": written(kind, condition.value) if operator == condition.operator else "",
         "mode": condition.mode,
         "severity": condition.severity,
         "issue": condition.issue,

@@ -12,7 +12,8 @@ from analytics.schemas import wording
 from analytics.schemas.over_time import SHARED, Found, Tally, Values
 from analytics.schemas.over_time import Span as Days
 
-FILLS = 6  # colours of the design; what has more values is put together
+FILLS = 4  # colours for values; of more values the last are put together
+SILENT = 5  # the colour of nothing said
 NOT_SAID, OTHERS = "Not said", "Others"
 NOTHING = "Nobody said it in these days."
 MARKED = "What was marked"
@@ -34,7 +35,7 @@ def facts(found: Found) -> list[Shown]:
 
 def marked(found: Found) -> Section:
     """Marks by severity in each period; the table tells them by kind."""
-    severities = [("high", 4), ("medium", 3), ("low", 1)]
+    severities = [("high", 6), ("medium", 4), ("low", 3)]
     series = [Series(wording.SEVERITIES[s], [marks[s] for _, marks in found.marked], fill) for s, fill in severities]
     table = Table(
         ["What", "How bad", "Calls"],
@@ -79,13 +80,13 @@ def _number(values: Values, days: Days, key: str) -> Section:
 def _shares(values: Values, days: Days, key: str) -> Section:
     """How the calls of each period divide among its values, and how many said nothing."""
     words = values.words
-    shown, rest = (words, []) if len(words) < FILLS else (words[: FILLS - 2], words[FILLS - 2 :])
+    shown, rest = (words, []) if len(words) <= FILLS else (words[: FILLS - 1], words[FILLS - 1 :])
     tallies = [tally for _, tally in values.periods]
     series = [Series(_word(values, word), [_part(t.words[word], t) for t in tallies], fill) for fill, word in enumerate(shown, 1)]
     if rest:
-        series.append(Series(OTHERS, [_part(sum(t.words[w] for w in rest), t) for t in tallies], FILLS - 1))
+        series.append(Series(OTHERS, [_part(sum(t.words[w] for w in rest), t) for t in tallies], FILLS))
     silent = [_part(t.silent, t) for t in tallies]
-    series.append(Series(NOT_SAID, silent, FILLS))
+    series.append(Series(NOT_SAID, silent, SILENT))
     rows = [
         [name, *(count(t.words[word]) for word in words), count(t.silent), share(100 * t.said / t.of if t.of else None)]
         for name, t in zip(_cells(days), tallies, strict=True)
@@ -101,7 +102,7 @@ def _shares(values: Values, days: Days, key: str) -> Section:
 def _said(values: Values, days: Days, key: str) -> Section:
     """Of words and lists: on how many calls something was said; the words themselves stand beside it."""
     tallies = [tally for _, tally in values.periods]
-    series = [Series("Said", [_part(t.said, t) for t in tallies], 2), Series(NOT_SAID, [_part(t.silent, t) for t in tallies], FILLS)]
+    series = [Series("Said", [_part(t.said, t) for t in tallies], 2), Series(NOT_SAID, [_part(t.silent, t) for t in tallies], SILENT)]
     rows = [
         [name, count(t.said), count(t.silent), share(100 * t.said / t.of if t.of else None)]
         for name, t in zip(_cells(days), tallies, strict=True)
@@ -109,7 +110,7 @@ def _said(values: Values, days: Days, key: str) -> Section:
     table = Table([_period_word(days), "Said", NOT_SAID, "Share that said it"], rows)
     whole = values.whole
     chart = _stacked(series, days, f"Said on {whole.said} of {whole.of} calls.", percent=True)
-    keys = [Key("Said", 2, count=f"{whole.said:,}"), Key(NOT_SAID, FILLS, count=f"{whole.silent:,}")]
+    keys = [Key("Said", 2, count=f"{whole.said:,}"), Key(NOT_SAID, SILENT, count=f"{whole.silent:,}")]
     return Section(key, values.variable.name, table, [chart], keys, empty="" if whole.of else NOTHING)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from calls import cited
 from personas.citations import Condition, Variable
 from personas.citations.conditions import as_number
-from personas.citations.shape import EQUAL, INCLUDES, NOT_SAID, ORDER, UNEQUAL
+from personas.citations.shape import EQUAL, INCLUDES, NO, NOT_SAID, ORDER, UNEQUAL, YES
 
 TYPES = {"string": "Words", "number": "A number", "boolean": "Yes or no", "category": "One of a few", "array": "Several of them"}
 ITEMS = {"string": "words", "number": "numbers"}
@@ -38,9 +38,19 @@ def compared(operator: str, value: str) -> tuple[str, str]:
     return {SAID: (UNEQUAL, NOT_SAID), UNSAID: (EQUAL, NOT_SAID)}.get(operator, (operator, value))
 
 
+def written(variable_type: str, value: str) -> str:
+    """A compared value as the page shows it: true and false of a yes-or-no are yes and no."""
+    return {YES: "yes", NO: "no"}.get(value.casefold(), value) if variable_type == "boolean" else value
+
+
+def meant(variable_type: str, value: str) -> str:
+    """The other way round."""
+    return {"yes": YES, "no": NO}.get(value.casefold(), value) if variable_type == "boolean" else value
+
+
 def condition_sentence(condition: Condition) -> str:
     shown = operator_of(condition.operator, condition.value)
-    value = {"true": "yes", "false": "no"}.get(condition.value.casefold(), condition.value)
+    value = {YES: "yes", NO: "no"}.get(condition.value.casefold(), condition.value)
     value = value if as_number(value) is not None else f"“{value}”"
     return f"When {condition.variable} {OPERATORS[shown]}{'' if shown in (SAID, UNSAID) else f' {value}'}"
 

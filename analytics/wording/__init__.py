@@ -30,6 +30,8 @@ class Wording:
     refuses: Pattern
     time: Pattern
     happenings: Mapping[str, Meaning]
+    asked: Mapping[str, tuple[str, ...]]  # examples of our questions by what they are about
+    replies: Mapping[str, tuple[str, ...]]  # and of our replies by what they show
 
 
 @cache
@@ -45,6 +47,8 @@ def wording() -> Wording:
         happenings={
             name: Meaning(tuple(row["tags"]), tuple(row["names"]), tuple(examples.get(name, ()))) for name, row in raw["happenings"].items()
         },
+        asked={name: tuple(rows) for name, rows in _read("questions.yaml").items()},
+        replies={name: tuple(rows) for name, rows in _read("replies.yaml").items()},
     )
 
 

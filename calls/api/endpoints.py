@@ -135,6 +135,20 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        "/calls/{call_id}/correct",
+        "correct_transcript",
+        "Corrected transcript",
+        "The recording heard once more at leisure: whole sentences of the person, and the agent's own words. The first request has it made "
+        "and waits up to 15 seconds.",
+        (
+            Answer(200, "The lines; times are seconds from the answer.", "Corrected"),
+            Answer(202, "It is still being made: ask again after `Retry-After` seconds.", "Corrected"),
+            Answer(404, "No call of yours has this id, or it was not recorded.", "Error"),
+            Answer(500, "The recording could not be heard again; the message says why.", "Error"),
+        ),
+    ),
+    Endpoint(
+        "GET",
         "/calls/active",
         "list_active_calls",
         "Active calls",

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from calls.api.filters import LIMIT, UPDATED_AT, Listing
 from calls.criteria import within_reach
-from calls.models import Call, CallEvent, Utterance
+from calls.models import Call, CallEvent, CorrectedTranscript, Utterance
 from calls.pathway_logs import KINDS
 from calls.searching import finding
 from calls.states import ACTIVE
@@ -49,6 +49,12 @@ def call(account: Account, uid: UUID) -> Call | None:
 
 def lines(call: Call) -> list[Utterance]:
     return list(Utterance.objects.filter(call=call).order_by("seq"))
+
+
+def corrected(call: Call) -> list[dict[str, Any]] | None:
+    """The lines of the transcript that was corrected from the recording; None when there is none."""
+    rows = CorrectedTranscript.objects.filter(call=call, state="ready").values_list("lines", flat=True)
+    return next(iter(rows), None)
 
 
 def retries(call: Call) -> list[Any]:

@@ -11,7 +11,8 @@ from calls.models import Call, Utterance
 
 def details(call: Call) -> dict[str, Any]:
     """Everything about one call as its rows are now. `call` with what `serialise.list_item` needs."""
-    return serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call), citing.of_call(call.pk), tags.of(call))
+    cited, put, corrected = citing.of_call(call.pk), tags.of(call), queries.corrected(call)
+    return serialise.details(call, queries.lines(call), queries.retries(call), queries.walked(call), cited, put, corrected)
 
 
 def of_call(call_id: int) -> dict[str, Any]:

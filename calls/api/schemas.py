@@ -55,7 +55,7 @@ DETAIL_FIELDS: dict[str, Schema] = {
     "local_dialing": _a("boolean", "Whether a number near the person was asked for."),
     "concatenated_transcript": _text("All lines as one text, each as `speaker: text`, joined by space, newline, space."),
     "transcripts": _list(ref("TranscriptLine"), "What was said, in order."),
-    "corrected_transcript": _a("array", "Always null for now.", null=True),
+    "corrected_transcript": _a("array", "The lines as /correct answers them; null until somebody asked for them.", null=True),
     "pathway_logs": _a("array", "The steps along the pathway; null for a call with a task.", null=True),
     "pathway_tags": _list({"type": "string"}, "Tags that the pathway set."),
     "analysis_schema": _a("object", "As you sent it.", null=True),
@@ -157,6 +157,33 @@ SCHEMAS: dict[str, Schema] = {
         {"data": _list(ref("ActiveCall"), "Oldest first, at most 1000."), "errors": NO_ERRORS}, "Calls that are not over."
     ),
     "RecordingAt": _object({"status": SUCCESS, "url": _text("Opens without a key, for a week.")}, "Where the recording is."),
+    "Corrected": _object(
+        {
+            "status": {"enum": ["success", "processing"]},
+            "message": _text("In words."),
+            "corrected": _list(
+                _object(
+                    {
+                        "start": {"type": "number", "description": "Seconds from the answer."},
+                        "end": {"type": "number", "description": "Seconds from the answer."},
+                        "text": _text("What was said."),
+                        "speaker": {"enum": [0, 1], "description": "0 the agent, 1 the person (or a machine in their place)."},
+                        "speaker_label": {"enum": ["assistant", "user", "robot"]},
+                        "confidence": {
+                            "type": "number",
+                            "minimum": 0,
+                            "maximum": 1,
+                            "description": "1 for the agent's own words; for the person's, how far both hearings agree.",
+                        },
+                    },
+                    "One line.",
+                ),
+                "In the order they were said.",
+            ),
+            "aligned": {"type": "array", "items": {}, "description": "Deprecated in the reference; always empty."},
+        },
+        "The corrected transcript.",
+    ),
     "Sent": _object(
         {
             "status": SUCCESS,

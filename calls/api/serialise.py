@@ -94,10 +94,12 @@ def details(
     walked: Iterable[CallEvent] | None = None,
     cited: Iterable[Citation] = (),
     tags: Iterable[str] = (),
+    corrected: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Everything about one call. `lines` in their order; `retries`: ids of the calls made again because of this one.
 
     `walked`: events of its walk through a pathway; None for a call with a task. `cited`: what was read out of it, see `calls.citing`.
+    `corrected`: its lines as `calls.corrected` heard them again.
     """
     spoken = list(lines)
     before, after = _around_transfer(call)
@@ -108,7 +110,7 @@ def details(
         "local_dialing": (call.setting("dialing_strategy") or {}).get("type") == "local",
         "concatenated_transcript": TRANSCRIPT_JOIN.join(f"{line.speaker}: {line.text}" for line in spoken),
         "transcripts": [transcript(call, line) for line in spoken],
-        "corrected_transcript": None,
+        "corrected_transcript": corrected,
         "pathway_logs": None if walked is None else logs_of_call(walked, spoken, call.setting("request_data")),
         "pathway_tags": [],
         "analysis_schema": call.setting("analysis_schema"),

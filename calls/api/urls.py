@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from calls.api import (
     active,
     agent_testing,
+    correct,
     details,
     guard_rails,
     listing,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("calls/<str:call_id>/stop", stop.stop),
     path("calls/<str:call_id>/events", details.events),
     path("calls/<str:call_id>/recording", recording.recording),
+    path("calls/<str:call_id>/correct", correct.correct),
     path("recordings/<str:call_id>", recording.recording),
     path("recording/<str:call_id>", recording.recording),
     path("calls/<str:call_id>/transcript/stream", details.transcript_stream),

@@ -135,6 +135,7 @@ class CorrectedTranscript(models.Model):
     call = models.OneToOneField("calls.Call", on_delete=models.CASCADE, related_name="corrected_transcript")
     state = models.CharField(max_length=7, default="waiting", help_text="waiting, ready, failed")
     lease_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     lines = models.JSONField(default=list, help_text="[{start, end, text, speaker, speaker_label, confidence}]; seconds from the answer")
     by = models.CharField(max_length=120, blank=True, help_text="Which recogniser")
     trouble = models.CharField(max_length=300, blank=True)

@@ -29,7 +29,7 @@ def built_afterwards() -> Iterator[None]:
 
     Without it (the process was killed) searches are slow and right; `manage.py rebuild_search` makes it.
     """
-    whole = connection.vendor == "postgresql" and not CallText.objects.exists()
+    whole = _may_build() and not CallText.objects.exists()
     if whole:
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX IF EXISTS calls_search")
@@ -42,10 +42,15 @@ def built_afterwards() -> Iterator[None]:
 
 def make_index() -> None:
     """That of migration 0011, when it is not there (PostgreSQL)."""
-    if connection.vendor == "postgresql":
+    if _may_build():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
             cursor.execute(f"CREATE INDEX IF NOT EXISTS calls_search ON calls_calltext USING gin (({_LEXEMES})) WITH (fastupdate = off)")
+
+
+def _may_build() -> bool:
+    """Not within a transaction that has written rows: PostgreSQL refuses."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
 
 
 def said(wanted: Wanted) -> tuple[str, list[str]]:

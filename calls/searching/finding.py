@@ -21,6 +21,7 @@ from config.models import Account
 
 WALK = 2_000  # calls that are looked at one by one
 BATCH = 1_000  # calls that the index is asked for at a time
+SAMPLE, COMMON = 500, 10  # newest calls of the office, and how many of them make the words common: the index would collect very many calls
 BUDGET = 0.15  # seconds after which no further batch is asked for
 KNOWN_BY_ROW = 1_000  # calls that are found by number or name, at most
 
@@ -78,16 +79,43 @@ class _Search:
         self.found: list[int] = []
 
     def run(self) -> Found:
-        order = ("-created_at", "-pk") if self.newest else ("created_at", "pk")
-        walked = list(self.calls.order_by(*order).values_list("pk", "created_at")[:WALK])
-        ids, all_seen = [pk for pk, _ in walked], len(walked) < WALK
-        self.found = database.among(ids, self.wanted, len(ids) if all_seen else self.enough)
-        if all_seen:
+        walked = self._walk(self.calls)
+        if len(walked) < WALK:
             return Found(self.found, len(self.found))
         if len(self.found) >= self.enough:
             return Found(self.found, None)
         last, at = walked[-1]
-        return self._by_index(place_of(at, last), set(ids))
+        if self._common():
+            return self._walk_on(last, at)
+        return self._by_index(place_of(at, last), {pk for pk, _ in walked})
+
+    def _walk(self, calls: QuerySet[Call]) -> list[tuple[int, datetime]]:
+        """Looks at the next calls one by one. All of them when there are no more: then all that match are known."""
+        order = ("-created_at", "-pk") if self.newest else ("created_at", "pk")
+        walked = list(calls.order_by(*order).values_list("pk", "created_at")[:WALK])
+        most = self.enough - len(self.found) if len(walked) == WALK else WALK
+        self.found += database.among([pk for pk, _ in walked], self.wanted, most)
+        return walked
+
+    def _common(self) -> bool:
+        """Whether many calls have the words, though few of those that the filters leave."""
+        newest = Call.objects.filter(account=self.account, words_at__isnull=False).order_by("-created_at", "-pk")
+        return len(database.among(list(newest.values_list("pk", flat=True)[:SAMPLE]), self.wanted, SAMPLE)) >= COMMON
+
+    def _walk_on(self, last: int, at: datetime) -> Found:
+        while True:
+            if self.newest:
+                beyond = self.calls.filter(created_at__lte=at).filter(Q(created_at__lt=at) | Q(pk__lt=last))
+            else:
+                beyond = self.calls.filter(created_at__gte=at).filter(Q(created_at__gt=at) | Q(pk__gt=last))
+            walked = self._walk(beyond)
+            if len(walked) < WALK:
+                return Found(self.found, len(self.found))
+            if len(self.found) >= self.enough:
+                return Found(self.found, None)
+            last, at = walked[-1]
+            if self.until is not None and time.monotonic() > self.until:
+                return Found(self.found, None, at)
 
     def _by_index(self, bound: int, seen: set[int]) -> Found:
         step = -1 if self.newest else 1

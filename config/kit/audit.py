@@ -66,6 +66,8 @@ WORDS = {
     "guard_rail.attached": "attached the guard rail",
     "guard_rail.detached": "took off the guard rail",
     "guard_rail.deleted": "deleted the guard rail",
+    "outcome.corrected": "changed the outcome of the call with",
+    "outcome.given_back": "went back to the automatic outcome of the call with",
     "citation_schema.made": "made the list of facts",
     "citation_schema.changed": "changed the list of facts",
     "citation_schema.read": "had past calls read for the list of facts",

@@ -121,6 +121,7 @@ def test_the_days_before_end_at_the_same_hour_while_today_runs(office, noon):
     counting.sweep(office.account)
     page = build(office.account, Asked(period="today"))
     assert (page.tiles[0].raw, page.tiles[0].was) == (1, 1)
+    assert page.calls.table.rows[-2][0].shown == "12 PM to 1 PM"  # and no hour that has not begun
     assert page.said == "November 25, compared with the day before, up to the same hour"
     assert build(office.account, Asked(period="", since=date(2026, 11, 24), until=date(2026, 11, 24))).tiles[0].raw == 2
 

@@ -76,7 +76,11 @@ async def test_documented_outcomes(outcomes_of):
     calls = await outcomes_of({number: {} for number in OUTCOMES})
     got = {number: call.disposition_tag for number, call in calls.items()}
     shown = {number: await lines(call) for number, call in calls.items() if got[number] not in OUTCOMES[number]}
-    assert not shown, (got, shown)
+    assert not shown, (
+        {n: got[n] for n in shown},
+        [(c.disposition_reason, c.disposition_quote) for n, c in calls.items() if n in shown],
+        shown,
+    )
     for call in calls.values():
         if call.disposition_quote:
             speaker, text = (await lines(call))[call.disposition_seq]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analytics.dispositions import choose
+from analytics.dispositions import Choice, choose
 from analytics.reading import Spoken
-from analytics.summaries import LONGEST, summarise
+from analytics.summaries import LONGEST, by_template, summarise
 from tests.calls.agent.model_double import Pause, Script, Status, serving
 
 LINES = [
@@ -66,3 +66,17 @@ def test_nobody_spoke_no_model_is_asked(settings):
         settings.MODEL_BASE_URL, settings.MODEL_BASE = double.url, "tiny-1"
         assert summarise(LINES[:1], choose(LINES[:1], (), None)).text == "Nobody spoke."
         assert double.requests == []
+
+
+def test_asking_to_hear_it_again_is_no_answer():
+    lines = [
+        Spoken("assistant", "Does Tuesday work?", 1),
+        Spoken("user", "Yes.", 2),
+        Spoken("assistant", "Do you have insurance?", 3),
+        Spoken("user", "Can you say that again?", 4),
+        Spoken("assistant", "Do you have insurance?", 5),
+        Spoken("user", "Blue Shield.", 6),
+    ]
+    text = by_template(lines, Choice("COMPLETED_ACTION", "Yes.", 2, "The callee confirmed.", 0.9))
+    assert "say that again" not in text
+    assert "Asked “Do you have insurance?”: “Blue Shield.”" in text

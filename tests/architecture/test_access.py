@@ -17,7 +17,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from analytics.models import QuestionRun
-from calls.models import BlockedNumber, Call, CallJob, CitationRun, Delivery, DoNotCall, Line, Number, NumberPool, SavedView
+from calls.models import (
+    BlockedNumber,
+    Call,
+    CallJob,
+    CitationRun,
+    CorrectedTranscript,
+    Delivery,
+    DoNotCall,
+    Line,
+    Number,
+    NumberPool,
+    SavedView,
+)
 from calls.rehearsal import chat as chats
 from calls.rehearsal import suite
 from calls.routing import sockets
@@ -68,9 +80,13 @@ ACCESS = {
     "calls/<uuid:uid>/deliveries": "viewer",
     "calls/<uuid:uid>/deliveries/<uuid:delivery>": "viewer",
     "calls/<uuid:uid>/deliveries/<uuid:delivery>/again": "operator",
+    "calls/<uuid:uid>/correct": "operator",
+    "calls/<uuid:uid>/corrected": "viewer",
     "calls/<uuid:uid>/give-back": "operator",
     "calls/<uuid:uid>/handled": "operator",
     "calls/<uuid:uid>/listen": "operator",
+    "calls/<uuid:uid>/outcome": "operator",
+    "calls/<uuid:uid>/outcome/back": "operator",
     "calls/<uuid:uid>/phone": "operator",
     "calls/<uuid:uid>/recording": "viewer",
     "calls/<uuid:uid>/stop": "operator",
@@ -196,6 +212,7 @@ ACCESS = {
     "v1/calls/<str:call_id>/events": "key",
     "v1/pathway_calls/<str:call_id>": "key",
     "v1/calls/<str:call_id>/recording": "key",
+    "v1/calls/<str:call_id>/correct": "key",
     "v1/calls/<str:call_id>/stop": "key",
     "v1/calls/<str:call_id>/transcript/stream": "key",
     "v1/calls/active": "key",
@@ -297,6 +314,7 @@ class Place:
         recordings.recorded(self.call)
         self.link, address = links.make(self.call, factories.member(self.account).user, redact=False, sound=True, days=1)
         self.token = address.rpartition("/")[2]
+        CorrectedTranscript.objects.create(call=self.call, state="ready")
         self.delivery = Delivery.objects.create(
             account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}"
         )

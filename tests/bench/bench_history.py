@@ -1,6 +1,7 @@
 """Lists, filters, search, Home, a call and Analytics with a long history: server time and queries of each, one JSON line per case.
 
-CALLS=20000 is how many are invented; the queries are counted at half of them too. DATABASE=postgresql takes a throw-away PostgreSQL.
+CALLS=20000 is how many are invented; the queries are counted at half of them too. CASES=search takes some of them.
+DATABASE=postgresql takes a throw-away PostgreSQL.
 BENCH_DATABASE_URL names a database that `manage.py seed_history` has filled: nothing is written into it.
 """
 
@@ -16,6 +17,7 @@ from tests.bench.harness import ROOT, free_port, installation, percentile, repor
 
 CALLS, REPEATS = int(os.environ.get("CALLS", "20000")), 30
 GIVEN = os.environ.get("BENCH_DATABASE_URL", "")
+ONLY = os.environ.get("CASES", "")  # a part of the names of the cases that are wanted
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Case:
 
 def cases(account) -> Iterator[Case]:
     """Every kind of page, with values that this history has."""
-    from django.urls import NoReverseMatch, reverse
+    from django.urls import reverse
     from django.utils.timezone import now
 
     from calls.filters import Filters
@@ -57,7 +59,9 @@ def cases(account) -> Iterator[Case]:
         "from_number": f"from_number={talked.from_number.replace('+', '%2B')}",
         "answered_by": "answered_by=voicemail",
         "longer": "duration_gt=3",
-        "error": "error=do-not-call",
+        "error": "error_message=do-not-call",
+        "recorded": "recorded=1",
+        "variable": "variables=plan%3Dgold",
     }
     for name, query in filters.items():
         yield Case(f"filter_{name}", f"/calls/?{query}", 100)
@@ -90,10 +94,13 @@ def cases(account) -> Iterator[Case]:
     yield Case("api_search", "/v1/calls?limit=100&search=password", 200, api=True)
     yield Case("home", "/", 100)
     yield Case("call", reverse("call", args=[talked.uid]), 100)
-    try:
-        yield Case("analytics", reverse("analytics"), 300)
-    except NoReverseMatch:
-        return
+    everything = f"persona={talked.persona.uid}&pathway={talked.pathway.uid}&from_number={talked.from_number.replace('+', '%2B')}"
+    yield Case("analytics", reverse("analytics"), 300)
+    yield Case("analytics_today", f"{reverse('analytics')}?when=today", 300)
+    yield Case("analytics_90_days", f"{reverse('analytics')}?when=90", 300)
+    yield Case("analytics_persona", f"{reverse('analytics')}?when=90&persona={talked.persona.uid}", 300)
+    yield Case("analytics_all_filters", f"{reverse('analytics')}?when=90&{everything}", 300)
+    yield Case("analytics_csv", f"{reverse('analytics-csv', args=['all'])}?when=90", 300)
 
 
 def _lines(call) -> list[str]:
@@ -149,6 +156,8 @@ def run(account, counted: dict[str, int]) -> None:
 
     asking, size = reader(account), Call.objects.filter(account=account).count()
     for case in cases(account):
+        if ONLY not in case.name:
+            continue
         p50, p95, queries = measure(asking(case), case.path)
         half = {"queries_half": counted[case.name]} if case.name in counted else {}
         report(
@@ -180,6 +189,7 @@ def count(account) -> dict[str, int]:
 def main() -> None:
     with installation(**({"DATABASE_URL": GIVEN} if GIVEN else {})) as place:
         place.django()
+        from analytics.rollups import counting
         from calls.seeding import history
         from config.models import Account
         from tests import factories
@@ -191,8 +201,11 @@ def main() -> None:
         began, half = time.monotonic(), {}
         for part, seed in ((CALLS // 2, 1), (CALLS - CALLS // 2, 2)):
             *_, done = history.seed(account, part, seed=seed)
-            half = half or count(account)
-        report("history_seed", calls=CALLS, lines=done.lines, seconds=time.monotonic() - began)
+            report("history_seed", calls=part, lines=done.lines, seconds=time.monotonic() - began)
+            began = time.monotonic()
+            days = sum(1 for _ in counting.rebuild(account))
+            report("history_rollups", calls=CALLS, days=days, seconds=time.monotonic() - began)
+            half, began = half or count(account), time.monotonic()
         run(account, half)
 
 

@@ -108,11 +108,16 @@ class Hearing:
         self._tell(Voice(False, stretch.end_ms))
         self._last = asyncio.create_task(self._whole(stretch, self._last), name="hear")
 
-    async def finish(self) -> None:
-        """The line is over: what is still being said counts, as far as it was heard."""
+    async def caught_up(self) -> None:
+        """Until everything that was said and is over has its words: for sound that comes faster than it is heard."""
+        if self._last is not None:
+            await asyncio.wait({self._last})
+
+    async def finish(self, seconds: float = LAST_WORDS) -> None:
+        """The line is over: what is still being said counts, as far as it was heard within `seconds`."""
         self._end()
         if self._last is not None:
-            await asyncio.wait({self._last}, timeout=LAST_WORDS)
+            await asyncio.wait({self._last}, timeout=seconds)
             self._last.cancel()
 
     # words ------------------------------------------------------------------------------------------------------------

@@ -55,8 +55,10 @@ def test_counting_again_changes_nothing_and_changes_lead_to_the_same_as_a_rebuil
     swept = kit.kept(office.account)
     assert swept == kit.counted(office.account)
     assert not ChangedHour.objects.exists()
+    mark(office.account.pk, [new.created_at])
     rebuild(office.account)
     assert kit.kept(office.account) == swept
+    assert not ChangedHour.objects.exists()  # it counted them too
 
 
 def test_a_rebuild_since_a_day_leaves_what_was_before(office):

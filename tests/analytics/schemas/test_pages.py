@@ -282,7 +282,7 @@ def test_a_list_is_tried_on_a_call_before_it_is_saved(editor, account):
     part = editor.post(url, {**data, "on": "", "which": f"http://testserver/calls/{call.uid}"}, **HTMX).content.decode()
     assert whole.status_code == 200 and part.lstrip().startswith('<div id="tried"')
     for page in (whole.content.decode(), part):
-        assert re.search(r"<dt>Insured</dt><dd><b>No</b><a class=\"proof\".*?<mark>.*?insured", page, re.DOTALL)
+        assert re.search(r"<dt>Insured</dt><dd><b>No</b><a class=\"proof\".*?<q>.*?insured", page, re.DOTALL)
         assert "<b>No insurance</b>" in page and "Jo Miller" in page
     assert not CitationSchema.objects.exists() and not Citation.objects.exists()
 

@@ -207,12 +207,12 @@ def test_an_unknown_address_is_told_in_json(api, path):
 
 def test_query_count_of_details(api, account, django_assert_num_queries, ended):
     api.get("/v1/me")
-    with django_assert_num_queries(6):  # key, call, lines, retries, citations, tags
+    with django_assert_num_queries(7):  # key, call, lines, retries, citations, tags, corrected transcript
         api.get(f"/v1/calls/{ended.uid}")
     for n in range(10):
         lifecycle.say(ended.pk, "user", f"line {n}", 0, 1)
         factories.call(account, retry_of=ended)
-    with django_assert_num_queries(6):  # key, call, lines, retries, citations, tags
+    with django_assert_num_queries(7):  # key, call, lines, retries, citations, tags, corrected transcript
         api.get(f"/v1/calls/{ended.uid}")
 
 

@@ -119,3 +119,9 @@ def test_the_number_of_queries_does_not_grow(account):
 )
 def test_answers_in_words(status, said):
     assert words.answered(status, "No answer within 10 s" if status is None else "") == said
+
+
+def test_what_is_open_is_found_by_its_own_small_index(account):
+    """Home asks every 20 seconds: it must not read every message that the office ever sent."""
+    if connection.vendor == "sqlite":  # PostgreSQL chooses by how many rows there are
+        assert "delivery_open" in health.not_accepted(account).explain()

@@ -39,11 +39,12 @@ def found(account, text: str, **filters) -> list[Call]:
     return page.calls
 
 
-@pytest.fixture(params=["walk", "index"])
+@pytest.fixture(params=["walk", "index", "walk on"])
 def way(request, monkeypatch):
-    """The newest calls are looked at one by one, older ones are asked of the index: here all of them one way, or all the other."""
-    if request.param == "index":
+    """The newest calls are looked at one by one, older ones are asked of the index, or looked at too when the words are common."""
+    if request.param != "walk":
         monkeypatch.setattr(finding, "WALK", 1)
+        monkeypatch.setattr(finding, "COMMON", 0 if request.param == "walk on" else 1_000)
 
 
 @pytest.mark.usefixtures("way")

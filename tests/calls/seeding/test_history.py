@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from analytics.outcomes import price
 from calls.models import Call, CallEvent, GuardRailTrip, Utterance
+from calls.searching import finding
 from calls.seeding import history
 from calls.states import ENDED, Status
 from pathways.graph import load
@@ -93,3 +95,13 @@ def test_the_command_does_not_mix_with_real_calls_unasked(account):
     assert Call.objects.filter(account=account).count() == 41
     assert real.pk < factories.call(account).pk
     assert not CallEvent.objects.filter(call=real).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_calls_at_once_leave_the_index_of_their_words_in_place(account):
+    list(history.seed(account, 20, days=3))
+    where = "pg_indexes WHERE indexname" if connection.vendor == "postgresql" else "sqlite_master WHERE name"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {where} = 'calls_search'")  # noqa: S608  our own words
+        assert cursor.fetchone() == (1,)
+    assert finding.find(account, Call.objects.filter(account=account), "the", enough=30).total
