@@ -312,9 +312,9 @@ class Place:
         self.elsewhere = factories.account("Strangers Ltd")
         self.call = factories.call(self.account)
         recordings.recorded(self.call)
+        CorrectedTranscript.objects.create(call=self.call, state="ready")
         self.link, address = links.make(self.call, factories.member(self.account).user, redact=False, sound=True, days=1)
         self.token = address.rpartition("/")[2]
-        CorrectedTranscript.objects.create(call=self.call, state="ready")
         self.delivery = Delivery.objects.create(
             account=self.account, call=self.call, kind=Delivery.RECORD, url="https://crm.example/", body="{}"
         )
