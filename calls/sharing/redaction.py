@@ -35,8 +35,9 @@ _WRITTEN = re.compile(r"(?<![^\s@＠﹫])[^\s@＠﹫]++\s?[@＠﹫]\s?[^\s@＠�
 _PIECE = r"[\w'’+]++"
 _SPELLED = r"(?:\w[\s,.-]{1,3}){0,40}"
 _MARK = r"(?:[._+-]|\s+(?:dot|point|period|underscore|dash|hyphen|minus|plus|punto|guion|guión|guion bajo|guión bajo)\s+)"
-_AT = r"(?:\s*[@＠﹫]\s*|\s+at\s+|\s+arroba\s+|\s*[\[({<]\s*at\s*[\])}>]\s*)"
-_DOT = r"(?:\.(?=\w)|\s+(?:dot|punto)\s+|\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*)"
+_AT = r"(?:\s*[@＠﹫]\s*|[\s,.]{1,3}(?:at|arroba)[\s,.]{1,3}|\s*[\[({<]\s*at\s*[\])}>]\s*)"
+_SAID_DOT = r"(?:dot|punto|(?:point|period)(?=[\s,.]{1,3}(?:com|org|net|edu|gov|io)\b))"
+_DOT = rf"(?:\.(?=\w)|[\s,.]{{1,3}}{_SAID_DOT}[\s,.]{{1,3}}|\s*[\[({{<]\s*(?:dot|\.)\s*[\])}}>]\s*)"
 _SPOKEN = re.compile(
     rf"(?<!\w){_SPELLED}{_PIECE}(?:{_MARK}{_PIECE}){{0,8}}{_AT}{_SPELLED}{_PIECE}(?:[\s-]{_PIECE}){{0,2}}(?:{_DOT}{_PIECE}){{1,4}}", re.I
 )

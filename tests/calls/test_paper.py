@@ -56,6 +56,15 @@ def test_the_whole_receipt(call, signed_in):
     assert 'class="rail"' not in html and "Printed " in html
 
 
+def test_an_outcome_that_a_person_changed_says_what_it_was(call, signed_in):
+    lifecycle.record(call.pk, Event("call", "Outcome", kind="outcome", data={"tag": "NO_INTEREST", "reason": "They said no."}))
+    lifecycle.record(
+        call.pk, Event("call", "Changed", kind="outcome_corrected", data={"tag": "COMPLETED_ACTION", "note": "They said yes."})
+    )
+    html = signed_in("viewer").get(f"/calls/{call.uid}/print").content.decode()
+    assert "Changed by a person; it was “No interest”. They said yes." in html
+
+
 def test_the_call_page_leads_there(call, signed_in):
     assert f'href="/calls/{call.uid}/print"' in signed_in("viewer").get(f"/calls/{call.uid}").content.decode()
 

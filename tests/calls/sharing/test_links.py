@@ -20,7 +20,17 @@ from tests.calls.recordings import kit as recordings
 
 pytestmark = pytest.mark.django_db
 HEADERS = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
-ELSEWHERE = ("For staff", "Ask more", "Priya", "variable-value", "hook.example", "<audio", 'class="rail"')  # what no link shows
+ELSEWHERE = (
+    "For staff",
+    "Ask more",
+    "Note of staff",
+    "No interest",
+    "Priya",
+    "variable-value",
+    "hook.example",
+    "<audio",
+    'class="rail"',
+)  # what no link shows
 
 
 @pytest.fixture
@@ -47,6 +57,8 @@ def call(account) -> Call:
     lifecycle.say(made.pk, "assistant", "Jane Doe, what is your number?", 0, 900)
     lifecycle.say(made.pk, "user", "Seven two zero, five five <five>.", 1_000, 3_000)
     lifecycle.record(made.pk, Event("call", "whispered", kind="command", data={"command": "whisper", "by": "Priya", "text": "Ask more"}))
+    lifecycle.record(made.pk, Event("call", "Outcome", kind="outcome", data={"tag": "NO_INTEREST"}))
+    lifecycle.record(made.pk, Event("call", "Changed", kind="outcome_corrected", data={"note": "Note of staff"}))
     return made
 
 
