@@ -144,6 +144,8 @@ def _odds(found: Sequence[Happening], lines: Sequence[Spoken], encoder: Encoder 
         return {}
     kinds = {h.kind for h in found if h.certainty >= FIRM}
     odds = verdict.likely(lines, found, encoder)
+    if not any(wording().time.search(line.text) for line in lines[1:]):  # what our first line names is another time
+        odds["FOLLOW_UP_REQUIRED"] += odds.pop("CALL_BACK_SCHEDULED")  # nothing is agreed without one
     # Plain words decide between neighbours that the whole call easily mixes up.
     if (left := LEFT_OPEN.get(max(found, key=weight).kind)) is not None:
         for tag in {"COMPLETED_ACTION", "FOLLOW_UP_REQUIRED"} - {left}:
@@ -170,10 +172,13 @@ def _unseen(found: Sequence[Happening], odds: Mapping[str, float], lines: Sequen
 
 
 def _nearest(tag: str, lines: Sequence[Spoken], encoder: Encoder) -> list[tuple[str, str, int]]:
-    """The callee's clause that comes nearest to a happening of this tag; none when no words were understood."""
-    kinds = {kind for kind, meant in wording().happenings.items() if meant.tags[0] == tag}
+    """The callee's clause that comes nearest to a happening of this tag, or to one that nearly stands for it."""
+    own = [kind for kind, meant in wording().happenings.items() if meant.tags[0] == tag]
+    akin = {kind: kind if kind in own else own[0] for kind, meant in wording().happenings.items() if tag in meant.tags}
     said = [(clause, line.seq) for line in lines if line.speaker == "user" for clause in clauses(line.text)]
-    near = [(m.score, m.kind, quote(clause), seq) for clause, seq in said for m in meaning.happened(clause, encoder) if m.kind in kinds]
+    near = [
+        (m.score, akin[m.kind], quote(clause), seq) for clause, seq in said for m in meaning.happened(clause, encoder) if m.kind in akin
+    ]
     return [max(near)[1:]] if near else []
 
 

@@ -12,6 +12,7 @@ from calls.agent.ports import Encoder
 
 SHORT_NO = re.compile(r"^(?:\W*\w+\W+){0,5}no\b", re.I)  # "at my age no"
 SURE_OPTOUT = 0.75  # likelihood; the ear is made for the live call, where a missed wish weighs more than a false one
+LONE_OPTOUT = 0.9  # when neither a rule speaks nor the agent gave in, who has the same ear
 MOST_CLAUSES = 8  # of one line that are compared by meaning
 
 
@@ -45,6 +46,15 @@ def _means_else(kind: str, sentence: str, encoder: Encoder) -> bool:
     return ranked[0].top >= meaning.FLOOR and ranked[0].score - own >= OVERRULED_BY
 
 
+def _refused(text: str, reply: str, encoder: Encoder | None) -> float:
+    """How sure it is that the callee asked not to be called again; 0.0 where too little says so."""
+    heard, ruled = signs.says("optout", text, encoder), signs.says("optout", text)
+    if wording().agent["no_more_calls"].search(reply):
+        return max(heard, ruled)
+    sure = SURE_OPTOUT if ruled else LONE_OPTOUT
+    return heard if heard >= sure else 0.0  # or its event would say so: see outcomes.happened
+
+
 def of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder | None) -> list[Happening]:
     w, text = wording(), turn.line.text.replace("’", "'")
     hits = _hits(text, encoder)
@@ -62,9 +72,7 @@ def of_turn(turn: Exchange, i: int, turns: Sequence[Exchange], encoder: Encoder 
     if "menu" in hits or machine:
         add("menu", "A phone menu answered.", match=hits.get("menu"))
         return found
-    refused = signs.says("optout", text, encoder)
-    if refused < SURE_OPTOUT and not w.agent["no_more_calls"].search(reply):
-        refused = 0.0  # the agent did not hear it either, or its event would say so: see outcomes.happened
+    refused = _refused(text, reply, encoder)
     if refused:
         words = next((s for s in pieces(turn.line.text) if signs.says("optout", s)), turn.line.text)
         why = "The callee does not want to be called again."

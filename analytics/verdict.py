@@ -41,6 +41,8 @@ TAGS = (
 )
 LATE = 2  # last turns of the callee that are also weighed by themselves
 MOST_CLAUSES = 40  # of a call, from its end
+BEFORE = 16  # last words of ours that are read together with the answer to them
+VECTORS = 8  # of meaning, at the end of the features
 
 Numbers = NDArray[np.float64]
 
@@ -63,7 +65,7 @@ def likely(lines: Sequence[Spoken], found: Sequence[Happening], encoder: Encoder
 
 
 def features(lines: Sequence[Spoken], found: Sequence[Happening], encoder: Encoder) -> Numbers:
-    """What was found, then the mean meanings of what was said: 125 numbers and five vectors."""
+    """What was found, then the mean meanings of what was said, by itself and together with what it answers: numbers and `VECTORS`."""
     turns = exchanges(lines, encoder)
     happened = dict.fromkeys(STRENGTH, 0.0)
     for h in found:
@@ -82,12 +84,19 @@ def features(lines: Sequence[Spoken], found: Sequence[Happening], encoder: Encod
         sum(len(text.split()) for text in heard) / (10 * max(1, len(turns))),
     ]
     means = [_mean(texts, encoder) for texts in (heard, heard[-LATE:], ours[1:], ours[1:][-LATE:], ours[:1])]
-    return np.concatenate([np.array(told), *means])
+    answers = [" ".join([*turn.asked.split()[-BEFORE:], turn.line.text]) for turn in turns]
+    replies = [f"{turn.line.text} {turn.reply}" for turn in turns]
+    together = [_whole(texts, encoder) for texts in (answers, replies, [" ".join(line.text for line in lines)])]
+    return np.concatenate([np.array(told), *means, *together])
+
+
+def _whole(texts: Sequence[str], encoder: Encoder) -> Numbers:
+    return np.asarray(encoder.vectors(texts).mean(axis=0) if texts else np.zeros(DIMENSIONS), dtype=np.float64)
 
 
 def _mean(texts: Sequence[str], encoder: Encoder) -> Numbers:
     said = [clause for text in texts for clause in clauses(text)][-MOST_CLAUSES:]
-    return np.asarray(encoder.vectors(said).mean(axis=0) if said else np.zeros(DIMENSIONS), dtype=np.float64)
+    return _whole(said, encoder)
 
 
 def _said(turns: Sequence[Exchange], encoder: Encoder) -> list[float]:

@@ -1,6 +1,6 @@
 """Makes the weights of `verdict` from the calls of `wording/calls.txt`: softmax regression with a quadratic penalty. Deterministic.
 
-The vectors of meaning are many and each says little, so they count less than the things that were found (`VECTORS`); the shares and the
+The vectors of meaning are many and each says little, so they count less than the things that were found (`MEANT`); the shares and the
 penalty were chosen by cross-validation.
 """
 
@@ -17,8 +17,8 @@ from analytics.verdict import FOLDER, TAGS, Numbers
 from calls.agent.encoder import DIMENSIONS
 from calls.agent.ports import Encoder
 
-FOUND, VECTORS = 5.0, 3.0  # how much the two kinds of features say
-PENALTY = 0.01
+FOUND, MEANT = 5.0, 2.5  # how much what was found says, and each vector
+PENALTY = 0.003
 STEPS, MOMENTUM = 500, 0.9
 FLATNESS = 0.1  # added to the deviation of a feature that hardly varies
 FOLDS = 5
@@ -44,8 +44,8 @@ def train(encoder: Encoder) -> float:
 
 
 def _scaled(rows: Numbers) -> tuple[Numbers, Numbers]:
-    found = rows.shape[1] - 5 * DIMENSIONS
-    mean, scale = np.zeros(rows.shape[1]), np.full(rows.shape[1], np.sqrt(5) / VECTORS)
+    found = rows.shape[1] - verdict.VECTORS * DIMENSIONS
+    mean, scale = np.zeros(rows.shape[1]), np.full(rows.shape[1], 1 / MEANT)
     mean[:found] = rows[:, :found].mean(axis=0)
     scale[:found] = (rows[:, :found].std(axis=0) + FLATNESS) * np.sqrt(found) / FOUND
     return mean, scale
