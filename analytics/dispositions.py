@@ -147,15 +147,23 @@ def _odds(found: Sequence[Happening], lines: Sequence[Spoken], encoder: Encoder 
     if not any(wording().time.search(line.text) for line in lines[1:]):  # what our first line names is another time
         odds["FOLLOW_UP_REQUIRED"] += odds.pop("CALL_BACK_SCHEDULED")  # nothing is agreed without one
     # Plain words decide between neighbours that the whole call easily mixes up.
+    if kinds & {"promise", "paid"}:
+        odds["COMPLETED_ACTION"] += odds.pop("INTERESTED")  # a yes beside that ("Shall we send you the details?") is no yes to an offer
+        return _told_only(odds, found)
     if (left := LEFT_OPEN.get(max(found, key=weight).kind)) is not None:
         for tag in {"COMPLETED_ACTION", "FOLLOW_UP_REQUIRED"} - {left}:
             odds[left] += odds.pop(tag)  # what went well beside that does not make it done
     elif any(h.kind == "interested" and h.certainty >= 0.7 for h in found) and not any(h.kind == "declined" for h in found):
         odds["INTERESTED"] += odds.pop("NOT_INTERESTED")
-        if not kinds & {"booked", "confirmed", "paid", "moved"}:
+        if not kinds & {"booked", "confirmed", "moved"}:
             odds["INTERESTED"] += odds.pop("COMPLETED_ACTION")  # questions answered after a yes to an offer are part of that yes
     elif "declined" in kinds and "unqualified" not in kinds:
         odds["NOT_INTERESTED"] += odds.pop("NOT_QUALIFIED")  # a clear no, and nobody named a condition
+    return _told_only(odds, found)
+
+
+def _told_only(odds: Mapping[str, float], found: Sequence[Happening]) -> dict[str, float]:
+    """Without what only words may say, where no word said it."""
     told = {tag for h in found for tag in wording().happenings[h.kind].tags[:1]}
     return {tag: chance for tag, chance in odds.items() if tag in told or tag not in TOLD}
 

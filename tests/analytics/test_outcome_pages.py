@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from analytics.outcomes import write_outcome
+from calls.contexts import outcome_words
 from config.models import Role
 from tests import factories
 from tests.analytics.test_corrections import LINES, ended
@@ -45,8 +46,8 @@ def test_changing_and_going_back(operator, call):
     assert "<html" not in form and "0:01" in form and LINES[1][3:] in form and "No answer" not in form
     answer = operator.post(at, {"choice": "*", "other": "Bad knee", "line": "2", "note": "Ask the doctor"})
     assert (answer.status_code, answer["Location"]) == (303, reverse("call", args=[call.uid]))
-    text = page_of(operator, call)
-    assert '<h2 id="oc-h">Bad knee</h2>' in text and "Parley had: <b>Completed action</b>" in text and "Ask the doctor" in text
+    text, had = page_of(operator, call), outcome_words(call.disposition_tag)
+    assert '<h2 id="oc-h">Bad knee</h2>' in text and f"Parley had: <b>{had}</b>" in text and "Ask the doctor" in text
     assert "Bad knee" in operator.get(reverse("calls")).content.decode()
     assert "Go back to it" in operator.get(at).content.decode()
     operator.post(reverse("outcome-back", args=[call.uid]))
