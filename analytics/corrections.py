@@ -12,7 +12,7 @@ from django.db import transaction
 from analytics.dispositions import BUILT_IN, Example
 from analytics.reading import LONGEST_QUOTE
 from analytics.rollups import changed
-from calls import lifecycle
+from calls import hooks, lifecycle
 from calls.lifecycle import Event
 from calls.models import Call, CallEvent, DispositionCorrection, Utterance
 from config.kit import audit
@@ -77,6 +77,7 @@ def correct(call: Call, tag: str, *, line_seq: int | None = None, note: str = ""
         )
         lifecycle.record(call.pk, event, **columns(row))
         changed.mark(call.account_id, [call.created_at])
+        hooks.corrected(call.pk)
         audit.record(
             call.account, "outcome.corrected", _name(call), user=by, before=held.disposition_tag, after=tag, call=str(call.uid), note=note
         )
@@ -94,6 +95,7 @@ def give_back(call: Call, *, by: User) -> bool:
         written = _columns(wrote.tag, wrote.quote, wrote.seq, wrote.reason)
         lifecycle.record(call.pk, event, **written)
         changed.mark(call.account_id, [call.created_at])
+        hooks.corrected(call.pk)
         audit.record(
             call.account, "outcome.given_back", _name(call), user=by, before=held.disposition_tag, after=wrote.tag, call=str(call.uid)
         )

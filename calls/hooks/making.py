@@ -36,6 +36,12 @@ def record(call_id: int) -> None:
     _add(call, Delivery.RECORD, last.seq + 1 if last else 0, last.url if last else url, state, "")
 
 
+def corrected(call_id: int) -> None:
+    """A person changed the outcome: whoever got the record gets a corrected one. Nothing for a call of which none was made."""
+    if Delivery.objects.filter(call_id=call_id, kind=Delivery.RECORD).exists():
+        record(call_id)
+
+
 def citations(call_id: int, items: Sequence[dict[str, Any]], *, run: int = 0) -> None:
     """The citations of a call were read. `items` as `calls.citing.items` makes them; `run` counts from 0, up with every new reading.
 

@@ -1,5 +1,7 @@
 """An outcome that a person sets right: what counts then, what stays, and what later calls learn from it."""
 
+import json
+
 import pytest
 from django.utils.timezone import now
 
@@ -9,8 +11,9 @@ from analytics.dispositions import BUILT_IN, Example, choose
 from analytics.outcomes import rewrite_outcome, write_outcome
 from calls import lifecycle
 from calls.agent.encoder import encoder
+from calls.hooks import bodies
 from calls.lifecycle import Event
-from calls.models import Call, DispositionCorrection
+from calls.models import Call, Delivery, DispositionCorrection
 from calls.states import State
 from config.models import AuditEntry, Role
 from tests import factories
@@ -51,6 +54,22 @@ def test_a_persons_outcome_counts_and_the_automatic_one_is_kept(call, priya):
     assert call.events.get(kind="outcome_corrected").message == "Operator changed the outcome to NOT_QUALIFIED"
     entry = AuditEntry.objects.get(action="outcome.corrected")
     assert (entry.user, entry.detail["before"], entry.detail["after"]) == (priya, before[0], "NOT_QUALIFIED")
+
+
+def test_who_got_the_record_gets_a_corrected_one(account, priya):
+    made = ended(account, *LINES, config={"task": factories.TASK, "webhook": "https://ledger.example/"})
+    write_outcome(made.pk)
+    sent = Delivery.objects.get(call=made, kind=Delivery.RECORD)
+    Delivery.objects.filter(pk=sent.pk).update(body=bodies.kept(sent.pk), state=Delivery.DELIVERED)
+    made.refresh_from_db()
+    correct(made, "NOT_QUALIFIED", line_seq=2, by=priya)
+    again = Delivery.objects.get(call=made, kind=Delivery.RECORD, seq=1)
+    told = json.loads(bodies.kept(again.pk))
+    assert (told["disposition_tag"], told["revision"], told["call_id"]) == ("NOT_QUALIFIED", 1, str(made.uid))
+    never = ended(account, *LINES)
+    write_outcome(never.pk)
+    correct(Call.objects.get(pk=never.pk), "NOT_QUALIFIED", by=priya)
+    assert not Delivery.objects.filter(call=never).exists()
 
 
 def test_back_to_the_automatic_one(call, priya):
