@@ -56,7 +56,8 @@ async def test_it_rings_is_answered_and_sound_goes_both_ways(account, twilio, he
 
     twilio.callees[CALLEE] = callee
     there = await dial(account, twilio)
-    assert there.placed.status == "queued" and there.placed.one("MachineDetection") == "DetectMessageEnd"
+    assert there.placed.status in ("queued", "ringing")  # on a busy machine it may ring by now
+    assert there.placed.one("MachineDetection") == "DetectMessageEnd"
     await there.until(Rang)
     await there.until(PickedUp)
     speak(there.line, 300)
