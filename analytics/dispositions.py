@@ -12,17 +12,7 @@ from analytics.wording import wording
 from calls.agent.ports import Encoder
 
 BUILT_IN = (
-    "INTERESTED",
-    "NOT_INTERESTED",
-    "FOLLOW_UP_REQUIRED",
-    "CALL_BACK_SCHEDULED",
-    "TRANSFERRED",
-    "OBJECTION_RAISED",
-    "NEEDS_MORE_INFO",
-    "NOT_QUALIFIED",
-    "NO_CONTACT_MADE",
-    "COMPLETED_ACTION",
-    "DO_NOT_CONTACT",
+    *verdict.TAGS,
     "AGENT_ENDED_CALL",
     "NO_ANSWER",
     "BUSY",

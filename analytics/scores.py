@@ -7,7 +7,7 @@ from typing import Any
 Case = Mapping[str, Any]
 
 
-class BadSet(Exception):  # noqa: N818
+class BadSet(Exception):
     """The file cannot be scored; the message is one clear sentence."""
 
 

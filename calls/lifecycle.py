@@ -31,11 +31,11 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLost(Exception):
     """The writing runner no longer holds this call: it must let go of the line."""
 
 
-class NotQueued(Exception):  # noqa: N818
+class NotQueued(Exception):
     """The call itself could be saved, its place in the queue could not. Nothing of it stays."""
 
 

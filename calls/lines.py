@@ -24,7 +24,7 @@ HELD_OFF = "The line of this call is switched off"
 DELETED = "The line of this call was deleted."
 
 
-class SwitchedOff(Exception):  # noqa: N818
+class SwitchedOff(Exception):
     """The line of the number that was asked for is not in use; the text is for staff and for programs."""
 
 

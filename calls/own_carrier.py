@@ -26,7 +26,7 @@ NOT_TAKEN = "Error triggering call. Please check your twilio account for errors"
 NO_NUMBERS = "Error in getting BYOT Number"
 
 
-class Trouble(Exception):  # noqa: N818
+class Trouble(Exception):
     """Why a call cannot go out over the sender's own account, in the words of the API."""
 
 

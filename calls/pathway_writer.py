@@ -40,7 +40,7 @@ Every node can be reached, every way leads to an "End Call" or "Transfer Call", 
 At most 30 nodes. Write in the language of the description."""
 
 
-class NoModel(Exception):  # noqa: N818
+class NoModel(Exception):
     """No model is configured."""
 
 

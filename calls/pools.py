@@ -14,7 +14,7 @@ NO_NUMBER = "{} is not a phone number. Write it with + and the country code."
 SHORT = "{} is a short or emergency number, which no call can show."
 
 
-class Wrong(ValueError):  # noqa: N818
+class Wrong(ValueError):
     """One plain sentence about a number."""
 
 

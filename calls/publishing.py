@@ -21,7 +21,7 @@ IN_A_REQUEST = 5.0  # seconds of rehearsing that somebody who publishes waits fo
 STANDS = timedelta(minutes=10)  # so long a red result of the worker is the answer, and not a reason to begin again
 
 
-class Rehearsing(Exception):  # noqa: N818
+class Rehearsing(Exception):
     """Required rehearsals go on in the worker: publish again when they are over. `left` of them are not."""
 
     def __init__(self, left: int) -> None:

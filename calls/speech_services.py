@@ -19,7 +19,7 @@ SENTENCE = "Thanks for calling, how can I help you today?"
 KINDS = {"stt": "Hearing", "tts": "Speaking"}
 
 
-class Wrong(Exception):  # noqa: N818
+class Wrong(Exception):
     """What was chosen cannot be; `field` says which part, the text is for staff."""
 
     def __init__(self, field: str, message: str) -> None:

@@ -18,7 +18,7 @@ from pathways.models import Pathway, PathwayVersion
 LONGEST_NAME = 120
 
 
-class Stale(Exception):  # noqa: N818
+class Stale(Exception):
     """Somebody saved in between. `current` is the draft as it stands now."""
 
     def __init__(self, current: PathwayVersion) -> None:
@@ -26,7 +26,7 @@ class Stale(Exception):  # noqa: N818
         self.current = current
 
 
-class Frozen(Exception):  # noqa: N818
+class Frozen(Exception):
     """A published version does not change: edit a draft of it."""
 
 

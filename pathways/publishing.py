@@ -19,7 +19,7 @@ from pathways.scenarios import newest_runs
 ENVIRONMENTS = ("production", "staging")
 
 
-class NotReady(Exception):  # noqa: N818
+class NotReady(Exception):
     """What stops publishing: `problems` are errors of the graph, `failing` the names of required rehearsals that are not green."""
 
     def __init__(self, problems: list[Problem], failing: list[str]) -> None:

@@ -23,14 +23,14 @@ LONGEST = {"name": 120, "description": 2000}
 MOST = 200  # schemas of an account
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Exception):
     """The account has as many schemas as it may have."""
 
     def __init__(self) -> None:
         super().__init__(f"At most {MOST} citation schemas can be added. Delete one first.")
 
 
-class Stale(Exception):  # noqa: N818
+class Stale(Exception):
     """Somebody else changed it meanwhile."""
 
 

@@ -16,7 +16,7 @@ SENTENCE = 300  # characters of an example
 NO_INBOUND = "No inbound lines are served here yet: a guard rail cannot be attached to INBOUND."
 
 
-class Wrong(Exception):  # noqa: N818
+class Wrong(Exception):
     def __init__(self, *messages: str) -> None:
         super().__init__(" ".join(messages))
         self.messages = messages

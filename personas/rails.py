@@ -29,7 +29,7 @@ ACTION_WORDS = {"end_call": "End the call", "transfer": "Hand over", "move_to_no
 MOST_SENTENCES = 30  # examples of a rail, and near misses
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Exception):
     """The account has as many custom guard rails as it may have."""
 
     def __init__(self) -> None:

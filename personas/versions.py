@@ -16,7 +16,7 @@ from personas.models import Persona, PersonaVersion
 State = PersonaVersion.State
 
 
-class Stale(Exception):  # noqa: N818
+class Stale(Exception):
     """The draft was saved by somebody else meanwhile; `current` is what stands there now."""
 
     def __init__(self, current: PersonaVersion) -> None:
@@ -24,11 +24,11 @@ class Stale(Exception):  # noqa: N818
         self.current = current
 
 
-class NoDraft(Exception):  # noqa: N818
+class NoDraft(Exception):
     """There is nothing to put into production."""
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):
     """The persona was deleted meanwhile."""
 
 

@@ -39,7 +39,7 @@ def configured() -> Ask | None:
     return ask_it
 
 
-class Unreadable(ValueError):  # noqa: N818
+class Unreadable(ValueError):
     """The model's answer is no JSON object."""
 
 

@@ -21,7 +21,7 @@ YES_OR_NO = re.compile(r"^\s*(?:did|does|do|is|are|was|were|has|have|had|will|wo
 COUNTED = re.compile(r"^\s*how (?:many|much|old)\b", re.I)
 
 
-class Bad(ValueError):  # noqa: N818
+class Bad(ValueError):
     """A question that cannot be read; the text is for whoever asked."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from analytics.models import QuestionItem, QuestionRun
@@ -118,7 +119,7 @@ def value_shown(value: Any) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _items(row: QuestionRun):  # type: ignore[no-untyped-def]  # mypy knows the type of the rows, the page needs no more
+def _items(row: QuestionRun) -> QuerySet[QuestionItem]:
     wanted = ("uid", "callee_name", "to_number", "created_at")
     return (
         QuestionItem.objects.filter(run=row)

@@ -91,7 +91,7 @@ def _facts(d: Dialect, part: Stretch) -> Statement:
 def _insert(model: type[Bucket], d: Dialect, part: Stretch, select: str, params: Sequence[Any] = ()) -> Statement:
     facts, given = _facts(d, part)
     names = ", ".join(["account_id", "grain", "persona", "pathway", "number", "slot", *_quoted(MEASURES[model].columns)])
-    return f"INSERT INTO {model._meta.db_table} ({names}) WITH {facts}{select}", [*given, *params]  # noqa: S608
+    return f"INSERT INTO {model._meta.db_table} ({names}) WITH {facts}{select}", [*given, *params]
 
 
 def _head(part: Stretch) -> str:
@@ -117,7 +117,7 @@ def outcomes(d: Dialect, part: Stretch) -> Statement:
 
 def trips(d: Dialect, part: Stretch) -> Statement:
     select = f"""{_head(part)}, 'rail', t.name, COUNT(*), MAX(t.id) FROM facts
-        JOIN {GuardRailTrip._meta.db_table} t ON t.call_id = facts.id{GROUP}, t.name"""  # noqa: S608
+        JOIN {GuardRailTrip._meta.db_table} t ON t.call_id = facts.id{GROUP}, t.name"""
     return _insert(TallyBucket, d, part, f" {select}")
 
 
@@ -128,7 +128,7 @@ def heat(d: Dialect, part: Stretch, zones: Sequence[Zoned]) -> Statement:
     delay = f"dialled / {900 * part.step} * {part.step} - facts.slot"
     select = f"""{_head(part)}, {delay}, COALESCE(zone.ahead, 0), COUNT(*), SUM(CASE WHEN answered_by = 'human' THEN 1 ELSE 0 END)
         FROM facts LEFT JOIN zone ON zone.name = facts.timezone AND dialled >= zone.since AND dialled < zone.till
-        WHERE dialled IS NOT NULL{GROUP}, {delay}, COALESCE(zone.ahead, 0)"""  # noqa: S608
+        WHERE dialled IS NOT NULL{GROUP}, {delay}, COALESCE(zone.ahead, 0)"""
     params = [value for z in zones for value in (z.name, z.since, z.until, z.ahead)]
     return _insert(HeatBucket, d, part, f"{zone} {select}", params)
 

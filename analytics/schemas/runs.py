@@ -29,19 +29,19 @@ KEPT = timedelta(days=2)  # a preview
 WAITING, DONE, FAILED = "waiting", "done", "failed"  # CitationRunItem.state
 
 
-class Busy(Exception):  # noqa: N818
+class Busy(Exception):
     """This list is being read over calls already."""
 
     def __init__(self) -> None:
         super().__init__("This list is being read over calls just now. Wait until that is done, or stop it.")
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Exception):
     def __init__(self, count: int) -> None:
         super().__init__(f"These are {count:,} calls. At most {MOST:,} are read at once: choose fewer days.")
 
 
-class Nothing(Exception):  # noqa: N818
+class Nothing(Exception):
     def __init__(self) -> None:
         super().__init__("No finished call with a conversation is among these.")
 

@@ -26,7 +26,7 @@ TRIES = 2
 LONGEST_WAIT = 12.0  # seconds for a first sentence, whatever MODEL_TIMEOUT says: the session gives up on a reply after 30
 
 
-class Failed(Exception):  # noqa: N818
+class Failed(Exception):
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.text)
         self.trouble = trouble

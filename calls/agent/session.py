@@ -44,7 +44,7 @@ class Recorder(Protocol):
     async def transferred(self, number: str) -> None: ...
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):
     """The lease was lost: hang up and write nothing more."""
 
 

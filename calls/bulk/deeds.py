@@ -21,7 +21,7 @@ OWN_ACCOUNT = "It went out over the sender's own Twilio account."
 HIDDEN = "Its request held secret headers, which are not kept."
 
 
-class Wait(Exception):  # noqa: N818
+class Wait(Exception):
     """Nothing more can be done for a while; the message says why."""
 
 

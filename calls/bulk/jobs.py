@@ -32,7 +32,7 @@ OTHER = "Other reasons"
 AUDITED = {EXPORT: "calls.exported", SEND_AGAIN: "calls.sent_again", DELETE: "calls.deleted"}
 
 
-class Lost(Exception):  # noqa: N818
+class Lost(Exception):
     """Somebody else works on it now, or it was stopped: nothing more may be done here."""
 
 

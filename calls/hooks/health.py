@@ -30,7 +30,7 @@ SERVER = Lower(Substr(_WITH_END, 1, StrIndex(_WITH_END, Value("/")) - 1))
 
 # SQLite takes the small index of open messages only for a condition in the very words of the index, and only when a second column of it
 # (every message has an address) promises to narrow it down: else it reads every message that the office ever sent.
-OPEN = RawSQL("calls_delivery.state IN ('pending', 'dead')", (), output_field=BooleanField())  # noqa: S611  words of ours, no input
+OPEN = RawSQL("calls_delivery.state IN ('pending', 'dead')", (), output_field=BooleanField())
 FAILED = ~Q(trouble="")  # the last try of one that was not accepted
 
 

@@ -15,7 +15,7 @@ MOST = 5_000  # messages asked for at once
 CREATE, RESEND = "create", "resend"
 
 
-class NotAllowed(Exception):  # noqa: N818
+class NotAllowed(Exception):
     """Why nothing is sent, in words."""
 
 

@@ -17,15 +17,15 @@ SETTLED_SECONDS = 3.0  # a file whose header is stale is left alone until nobody
 MOST_CHUNKS = 16
 
 
-class Missing(Exception):  # noqa: N818
+class Missing(Exception):
     """There is no file."""
 
 
-class Unusable(Exception):  # noqa: N818
+class Unusable(Exception):
     """There is a file, but no sound of a call in it. The message says what is wrong with it."""
 
 
-class Growing(Exception):  # noqa: N818
+class Growing(Exception):
     """Somebody is still writing to it."""
 
 

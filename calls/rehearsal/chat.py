@@ -36,15 +36,15 @@ KEPT = timedelta(days=30)  # a chat nobody writes in goes then
 SINCE, WALKER, WEB = "since", "walker", "web"
 
 
-class Busy(Exception):  # noqa: N818
+class Busy(Exception):
     """Another message of this chat is being answered."""
 
 
-class Over(Exception):  # noqa: N818
+class Over(Exception):
     """The conversation has ended."""
 
 
-class BadStart(Exception):  # noqa: N818
+class BadStart(Exception):
     """There is no such step to begin at."""
 
 

@@ -7,7 +7,7 @@ from calls.rules import Verdict
 from personas.parameters import FieldError, error_body
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """`status` and `body` are the API's answer; `errors` say beside which field a page shows the message; `reason` is for staff."""
 
     def __init__(self, status: int, body: Mapping[str, Any], errors: Sequence[FieldError] = (), *, reason: str = "") -> None:

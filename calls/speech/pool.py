@@ -46,7 +46,7 @@ class Pool:
                 continue
             try:
                 future.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+            except BaseException as error:
                 future.set_exception(error)
             del future, work  # a thread that waits keeps no sound alive
 

@@ -18,7 +18,7 @@ class SpeechError(Exception):
     """An engine did not do its work; the message is for staff and holds no secret."""
 
 
-class Missing(SpeechError):  # noqa: N818
+class Missing(SpeechError):
     """An engine is not installed on this machine; the message says what is missing."""
 
 

@@ -27,7 +27,7 @@ STILL_RUNNING = "The first request with this Idempotency-Key is still running."
 type Finish = Callable[[int, Mapping[str, Any]], None]
 
 
-class Superseded(Exception):  # noqa: N818
+class Superseded(Exception):
     """Another request took this claim over: the deed must be rolled back."""
 
 

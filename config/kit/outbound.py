@@ -34,11 +34,11 @@ type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 type Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The request was not made: where it would have gone is not allowed. The text is for staff and names no inner address."""
 
 
-class Failed(Exception):  # noqa: N818
+class Failed(Exception):
     """The request was made or tried, and no usable answer came."""
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 CONTEXT = b"parley secrets at rest"
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """Sealed with another key, or no seal at all."""
 
 

@@ -17,7 +17,7 @@ SETTLED_SECONDS = 30  # a child that lived so long starts again without delay
 MAX_DELAY_SECONDS = 30
 
 
-class NotReady(Exception):  # noqa: N818
+class NotReady(Exception):
     """The child ended, or did not become ready in time."""
 
 

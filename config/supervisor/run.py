@@ -25,7 +25,7 @@ WORKER = [
 ]
 
 
-class CannotStart(Exception):  # noqa: N818
+class CannotStart(Exception):
     """One sentence that says why, and what to do."""
 
 

@@ -48,7 +48,7 @@ class Problem:
         return f"{dotted(self.place)}: {self.message}" if self.place else self.message
 
 
-class Wrong(Exception):  # noqa: N818
+class Wrong(Exception):
     """Everything that is wrong with a schema."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 NUMERIC = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-class Bad(Exception):  # noqa: N818
+class Bad(Exception):
     """A value was refused; the text is the exact message of the API."""
 
 

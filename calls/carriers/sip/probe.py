@@ -20,7 +20,7 @@ WITHIN = 8.0  # seconds for everything
 AGAIN = (0.5, 1.0, 2.0, 4.0)  # seconds until a question over UDP is sent again
 
 
-class Fault(Exception):  # noqa: N818
+class Fault(Exception):
     """What is wrong, in a sentence for staff."""
 
 

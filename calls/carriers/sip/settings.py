@@ -244,7 +244,7 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 
-SECRET_LABEL, SECRET_HELP = "Password", "Of the user above. Empty when the trunk knows this server by its address"  # noqa: S105  (words, no secret)
+SECRET_LABEL, SECRET_HELP = "Password", "Of the user above. Empty when the trunk knows this server by its address"
 
 
 def check(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -44,7 +44,7 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 _BY_NAME = {field.name: field for field in FIELDS}
-SECRET_LABEL, SECRET_HELP = "Auth token", "Beside the account SID. Twilio signs what it sends with it"  # noqa: S105  (words, no secret)
+SECRET_LABEL, SECRET_HELP = "Auth token", "Beside the account SID. Twilio signs what it sends with it"
 
 
 def check(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

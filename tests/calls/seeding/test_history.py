@@ -102,6 +102,6 @@ def test_many_calls_at_once_leave_the_index_of_their_words_in_place(account):
     list(history.seed(account, 20, days=3))
     where = "pg_indexes WHERE indexname" if connection.vendor == "postgresql" else "sqlite_master WHERE name"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {where} = 'calls_search'")  # noqa: S608  our own words
+        cursor.execute(f"SELECT count(*) FROM {where} = 'calls_search'")
         assert cursor.fetchone() == (1,)
     assert finding.find(account, Call.objects.filter(account=account), "the", enough=30).total
