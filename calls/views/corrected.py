@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from calls.access import get_call
 from calls.corrected import rows
-from calls.models import CorrectedTranscript
+from calls.models import CorrectedTranscript, Recording
 from config.kit.access import MemberRequest, page
 from config.kit.http import render_page, see_other
 
@@ -22,7 +22,8 @@ def corrected(request: MemberRequest, uid: UUID) -> HttpResponse:
     call = get_call(request.account, uid)
     row = CorrectedTranscript.objects.filter(call=call).first()
     lines = [{**line, "start_ms": round(line["start"] * 1000), "sure": line["confidence"] >= SURE} for line in row.lines] if row else []
-    context = {"call": call, "row": row, "lines": lines, "unsure": sum(not line["sure"] for line in lines)}
+    recorded = Recording.objects.filter(call=call, state=Recording.READY).exists()
+    context = {"call": call, "row": row, "recorded": recorded, "lines": lines, "unsure": sum(not line["sure"] for line in lines)}
     return render_page(request, "calls/corrected.html", context, partial="made")
 
 

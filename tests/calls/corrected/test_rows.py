@@ -74,3 +74,5 @@ def test_without_a_recording(ended, client, key, signed_in):
     assert client.get(f"/v1/calls/{ended.uid}/correct", headers={"authorization": key}).status_code == 404
     signed_in("operator").post(f"/calls/{ended.uid}/correct")
     assert not CorrectedTranscript.objects.exists()
+    page = signed_in("operator").get(f"/calls/{ended.uid}/corrected").content.decode()
+    assert "nothing to hear again" in page and "Hear it again" not in page
